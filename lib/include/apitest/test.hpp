@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Test cases and their exit codes. CHECK, REQUIRE, SUBCASE and the rest are doctest's.
+// Define APITEST_NO_SHORT_MACROS to have only the DOCTEST_ spellings.
+#pragma once
+
+#ifdef APITEST_NO_SHORT_MACROS
+#define DOCTEST_CONFIG_NO_SHORT_MACRO_NAMES
+#endif
+#include <doctest/doctest.h>
+
+#include <apitest/http.hpp>
+#include <apitest/internal/suite.hpp>
+
+namespace apitest {
+
+/// Ends this test case: CTest shows it as skipped. A fixture can't be skipped: there it is 99.
+[[noreturn]] void skip(const std::string& why);
+
+namespace internal {
+
+void run_case(void (*body)());
+
+}  // namespace internal
+}  // namespace apitest
+
+namespace doctest {
+template <>
+struct StringMaker<apitest::Json> {
+  static String convert(const apitest::Json& value) { return value.dump().c_str(); }
+};
+template <>
+struct StringMaker<apitest::Verdict> {
+  static String convert(apitest::Verdict value) { return apitest::name(value); }
+};
+}  // namespace doctest
+
+#define APITEST_INTERNAL_CASE(case_name)                                                      \
+  static void apitest_case_##case_name();                                                     \
+  DOCTEST_TEST_CASE(#case_name) { ::apitest::internal::run_case(&apitest_case_##case_name); } \
+  static void apitest_case_##case_name()
+
+/// A test case; its name is an identifier and becomes the CTest test <suite>.<name>.
+#define API_TEST(case_name) APITEST_INTERNAL_CASE(case_name)
+/// The body of a fixture's setup; its name is that of api_fixture().
+#define API_FIXTURE(fixture_name) APITEST_INTERNAL_CASE(fixture_name)

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <apitest/json.hpp>
+
+namespace apitest::internal {
+
+/// Ends the test when the text is no JSON pointer (RFC 6901).
+[[nodiscard]] nlohmann::json::json_pointer json_pointer(std::string_view text);
+
+/// Null when the pointer leads nowhere.
+[[nodiscard]] const nlohmann::json* find(const nlohmann::json& value, const nlohmann::json::json_pointer& pointer);
+
+/// A JSON text, or why it is none.
+struct Parsed {
+  nlohmann::json value;
+  std::string error;
+};
+[[nodiscard]] Parsed parse_json(std::string_view text);
+
+}  // namespace apitest::internal

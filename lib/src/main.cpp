@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+// The main() of every test and fixture executable.
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <apitest/json.hpp>
+#include <apitest/test.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "ended.hpp"
+#include "link.hpp"
+#include "redact.hpp"
+#include "run.hpp"
+
+namespace apitest {
+namespace internal {
+namespace {
+
+using nlohmann::json;
+
+/// Passes whole lines on without their secrets.
+class RedactingBuffer final : public std::streambuf {
+ public:
+  explicit RedactingBuffer(std::ostream& stream) : stream_(stream), target_(stream.rdbuf(this)) {}
+  ~RedactingBuffer() override {
+    pass_on();
+    stream_.rdbuf(target_);
+  }
+  RedactingBuffer(const RedactingBuffer&) = delete;
+  RedactingBuffer& operator=(const RedactingBuffer&) = delete;
+
+ private:
+  int_type overflow(int_type c) override {
+    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+    line_ += traits_type::to_char_type(c);
+    if (line_.back() == '\n') pass_on();
+    return c;
+  }
+  void pass_on() {
+    const std::string clean = redactor()(line_);
+    line_.clear();
+    target_->sputn(clean.data(), static_cast<std::streamsize>(clean.size()));
+    target_->pubsync();
+  }
+
+  std::ostream& stream_;
+  std::streambuf* target_;
+  std::string line_;
+};
+
+/// What the cases of this process came to.
+struct Outcome {
+  int ran = 0, failed = 0, unknown = 0, skipped = 0;
+  [[nodiscard]] Exit exit() const {
+    if (failed > 0) return Exit::failed;
+    if (unknown > 0 || ran == 0) return Exit::unknown;
+    return skipped == ran ? Exit::skipped : Exit::passed;
+  }
+};
+Outcome outcome;
+
+[[noreturn]] void refuse(const std::string& why) {
+  std::cerr << part().name << ": " << why << std::endl;
+  std::exit(static_cast<int>(Exit::unknown));
+}
+
+struct Arguments {
+  std::vector<std::string> cases;       // of a test
+  std::string step;                     // of a fixture: setup or cleanup
+  std::string parameter_file, program;  // of a fixture template
+  std::vector<std::string> command;
+  bool list = false;
+};
+
+Arguments parse_arguments(const std::vector<std::string>& words) {
+  Arguments arguments;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool has_value = i + 1 < words.size();
+    if (words[i] == "--") {
+      arguments.command.assign(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
+      break;
+    }
+    if (words[i] == "--use" && has_value)
+      arguments.parameter_file = words[++i];
+    else if (words[i] == "--program" && has_value)
+      arguments.program = words[++i];
+    else if (words[i] == "--list")
+      arguments.list = true;
+    else if (suite.is_fixture && arguments.step.empty())
+      arguments.step = words[i];
+    else if (suite.is_fixture)
+      refuse("unknown argument " + words[i]);
+    else
+      arguments.cases.push_back(words[i]);
+  }
+  return arguments;
+}
+
+Part compiled_part() {
+  Part part;
+  part.name = suite.name;
+  part.is_fixture = suite.is_fixture;
+  for (const char* const* name = suite.fixtures; *name != nullptr; ++name) part.fixtures.emplace_back(*name);
+  part.program = suite.program;
+  part.build_dir = suite.build_dir;
+  return part;
+}
+
+/// A fixture template is one executable for all its uses; what differs stands in a file.
+Part template_part(const Arguments& arguments) {
+  std::ifstream file(arguments.parameter_file);
+  std::ostringstream text;
+  text << file.rdbuf();
+  const json use = json::parse(text.str(), nullptr, false);
+  Part part = compiled_part();
+  if (!use.is_object()) refuse("cannot read the parameters in '" + arguments.parameter_file + "'; run cmake again");
+  part.name = use.value("fixture", "");
+  part.fixtures = use.value("requires", std::vector<std::string>());
+  part.build_dir = use.value("build_dir", "");
+  part.directory = use.value("directory", "");
+  part.parameters = from_nlohmann(use.value("parameters", json::object()));
+  part.program = arguments.program;
+  part.command = arguments.command;
+  return part;
+}
+
+std::vector<std::string> registered_cases() {
+  std::vector<std::string> names;
+  for (const auto& test : doctest::detail::getRegisteredTests()) names.emplace_back(test.m_name);
+  return names;
+}
+
+void check_case_list(const std::vector<std::string>& names) {
+  if (static_cast<int>(names.size()) == suite.cases) return;
+  refuse(
+      "the sources have " + std::to_string(names.size()) + " cases, CMake's list has " + std::to_string(suite.cases) +
+      ". Run cmake again; API_TEST must stand in a source file itself, not in a header, a macro or a disabled #if, and "
+      "doctest's TEST_CASE is not listed");
+}
+
+void run_doctest(const std::string& name) {
+  doctest::Context context;
+  context.setOption("minimal", true);
+  context.setOption("no-breaks", true);
+  context.setOption("case-sensitive", true);
+  context.addFilter("test-case", name.c_str());
+  ++outcome.ran;
+  const int before = outcome.failed + outcome.unknown + outcome.skipped;
+  const bool failed = context.run() != 0;
+  if (failed && outcome.failed + outcome.unknown + outcome.skipped == before) ++outcome.failed;
+}
+
+void record_result(const std::string& name, Exit exit, Duration began) {
+  set_test_name(name);
+  const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock().now() - began);
+  record("results", object({{"exit", static_cast<int>(exit)}, {"elapsed_ms", elapsed.count()}}));
+}
+
+/// Also of a test that asks them for nothing: without its fixtures it must not pass.
+void require_fixtures() {
+  for (const std::string& name : part().fixtures) {
+    if (!has_document(name)) static_cast<void>(fixture(name));  // ends with what to do
+  }
+}
+
+Exit run_tests(const Arguments& arguments) {
+  const std::vector<std::string> names = registered_cases();
+  for (const std::string& wanted : arguments.cases) {
+    if (std::find(names.begin(), names.end(), wanted) == names.end())
+      refuse("there is no case '" + wanted + "'; --list shows them. Run cmake again if it was renamed");
+  }
+  require_fixtures();
+  const Duration began = steady_clock().now();
+  for (const std::string& name : arguments.cases.empty() ? names : arguments.cases) {
+    set_test_name(part().name + "." + name);
+    run_doctest(name);
+  }
+  record_result(test_name(), outcome.exit(), began);
+  return outcome.exit();
+}
+
+Exit set_up() {
+  if (has_document(part().name)) {
+    std::cout << part().name << " is set up in this run already" << std::endl;
+    return Exit::passed;
+  }
+  require_fixtures();
+  const Duration began = steady_clock().now();
+  run_doctest(suite.name);
+  Exit exit = outcome.exit();
+  if (exit == Exit::skipped) {
+    std::cerr << "a fixture can't be skipped: CTest would run its tests all the same" << std::endl;
+    exit = Exit::unknown;
+  }
+  if (exit == Exit::passed) commit_document();
+  record_result(test_name(), exit, began);
+  return exit;
+}
+
+Exit clean_up() {
+  if (!agent_was_started()) {
+    std::cout << part().name << ": nothing to clean up, it was not set up in this run" << std::endl;
+    return Exit::passed;
+  }
+  const json answer = ask({{"op", "cleanup"}, {"fixture", part().name}}, {}, 30s).head;
+  if (!answer.contains("error")) return Exit::passed;
+  std::cerr << part().name << ": " << answer["error"].get<std::string>() << std::endl;
+  return Exit::failed;
+}
+
+Exit run_fixture(const Arguments& arguments) {
+  set_test_name(part().name + "." + arguments.step);
+  if (arguments.step == "setup") return set_up();
+  if (arguments.step == "cleanup") return clean_up();
+  refuse("say setup or cleanup");
+}
+
+Exit run_process(const std::vector<std::string>& words) {
+  const RedactingBuffer out(std::cout);
+  const RedactingBuffer err(std::cerr);
+  set_part(compiled_part());
+  const Arguments arguments = parse_arguments(words);
+  if (!arguments.parameter_file.empty()) set_part(template_part(arguments));
+  const std::vector<std::string> names = registered_cases();
+  if (arguments.list) {
+    for (const std::string& name : names) std::cout << name << '\n';
+    return Exit::passed;
+  }
+  check_case_list(names);
+  try {
+    return suite.is_fixture ? run_fixture(arguments) : run_tests(arguments);
+  } catch (const Ended& ended) {
+    std::cerr << part().name << ": " << ended.text << std::endl;
+    return ended.exit;
+  }
+}
+
+}  // namespace
+
+namespace {
+
+void count(const Ended& ended) {
+  ++(ended.exit == Exit::skipped ? outcome.skipped : ended.exit == Exit::unknown ? outcome.unknown : outcome.failed);
+}
+
+/// doctest catches what is thrown inside of a CHECK; the exit code must not be lost there.
+doctest::String ended_in_assertion(const Ended& ended) {
+  count(ended);
+  return ended.text.c_str();
+}
+const int translator = doctest::registerExceptionTranslator(ended_in_assertion);
+
+}  // namespace
+
+void run_case(void (*body)()) {
+  try {
+    body();
+  } catch (const Ended& ended) {
+    count(ended);
+    if (ended.exit == Exit::skipped) {
+      std::cout << "skipped: " << ended.text << std::endl;
+      return;
+    }
+    const doctest::TestCaseData& test = *doctest::getContextOptions()->currentTest;
+    DOCTEST_ADD_FAIL_CHECK_AT(test.m_file.c_str(), static_cast<int>(test.m_line), ended.text);
+  }
+}
+
+}  // namespace internal
+
+void skip(const std::string& why) { internal::end_test(Exit::skipped, why); }
+
+}  // namespace apitest
+
+int main(int argc, char** argv) {
+  // A closed pipe must not kill a test before its fixtures are taken back.
+  std::signal(SIGPIPE, SIG_IGN);
+  return static_cast<int>(apitest::internal::run_process({argv + 1, argv + argc}));
+}
