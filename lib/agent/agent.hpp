@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The one background process of a run.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <map>
+#include <set>
+#include <string>
+
+#include "http.hpp"
+#include "process_id.hpp"
+#include "run_folder.hpp"
+#include "services.hpp"
+#include "session.hpp"
+
+namespace apitest::agent {
+
+class Agent final : public Session::Handler {
+ public:
+  /// Listens from now on. Throws std::exception with a sentence when that can't be.
+  Agent(const std::string& run_dir, internal::ProcessId runner);
+
+  /// Serves until the runner has gone or the agent is told to end by SIGTERM or SIGINT, and then clears up.
+  void run();
+
+ private:
+  void watch_runner();
+  void accept();
+  void on_message(Session& session, nlohmann::json head, std::string bytes) override;
+  void on_close(Session& session) override;
+  void dispatch(Session& session, const nlohmann::json& head, std::string bytes);
+  void hello(Session& session, const nlohmann::json& head);
+  void http(Session& session, const nlohmann::json& head, std::string bytes);
+  void answer_http(Session& session, const nlohmann::json& request, nlohmann::json head, const std::string& body);
+  void document(Session& session, const nlohmann::json& head);
+  void service(Session& session, const nlohmann::json& head);
+  void cleanup(Session& session, const nlohmann::json& head);
+  void end(const std::string& why);
+  void write_state(const std::string& state);
+
+  boost::asio::io_context loop_;
+  RunFolder folder_;
+  std::string run_;
+  internal::ProcessId runner_;
+  std::string started_ = timestamp();
+  std::string end_reason_;
+  long long exchanges_ = 0;
+  boost::asio::local::stream_protocol::acceptor acceptor_;
+  boost::asio::posix::stream_descriptor runner_watch_;
+  boost::asio::signal_set signals_;
+  /// By HTTP version, for libcurl would use a connection of another version than was asked for.
+  std::map<std::string, HttpEngine> http_;
+  Services services_;
+  std::set<std::shared_ptr<Session>> sessions_;
+};
+
+}  // namespace apitest::agent

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// One connection of a test: frames in, answers out.
+#pragma once
+
+#include <array>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "protocol.hpp"
+
+namespace apitest::agent {
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  using Socket = boost::asio::local::stream_protocol::socket;
+
+  /// What the agent does with a connection.
+  class Handler {
+   public:
+    virtual ~Handler() = default;
+    virtual void on_message(Session& session, nlohmann::json head, std::string bytes) = 0;
+    virtual void on_close(Session& session) = 0;
+  };
+
+  Session(Socket socket, Handler& handler) : socket_(std::move(socket)), handler_(handler) {}
+
+  /// Refuses a process of another user, else reads until the other end closes.
+  void start();
+  void reply(const nlohmann::json& head, const std::string& bytes = {});
+  /// Answers why, and closes after that.
+  void refuse(const std::string& why);
+  void close();
+
+  std::string test;                ///< of the hello; "" before it
+  const void* transfer = nullptr;  ///< the HTTP request under way
+
+ private:
+  void read_sizes();
+  void read_rest();
+  void write_next();
+  void end();
+
+  Socket socket_;
+  Handler& handler_;
+  std::array<char, sizeof(internal::FrameSizes)> raw_sizes_{};
+  std::string frame_;
+  std::deque<std::string> outgoing_;
+  bool closing_ = false, ended_ = false;
+};
+
+}  // namespace apitest::agent

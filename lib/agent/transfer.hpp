@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// One HTTP request of a test: from its message to a libcurl handle, and from what libcurl did to the answer.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace apitest::agent {
+
+struct CurlDeleter {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_mime* mime) const { curl_mime_free(mime); }
+};
+template <class T>
+using CurlPointer = std::unique_ptr<T, CurlDeleter>;
+
+/// Called once, with the head of the answer and its body.
+using Done = std::function<void(nlohmann::json head, std::string body)>;
+
+class Transfer {
+ public:
+  /// Throws std::invalid_argument with a sentence when the request can't be made as it stands.
+  Transfer(nlohmann::json request, std::string bytes, CURLSH* share, Done done);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  [[nodiscard]] CURL* handle() const { return handle_.get(); }
+  /// Tells `done` what came of it.
+  void finish(CURLcode code);
+
+ private:
+  void set_up(CURLSH* share);
+  void set_target();
+  void set_limits();
+  void set_headers();
+  void set_tls();
+  void set_session();
+  void set_body();
+  void set_multipart();
+  void keep_header(std::string_view line);
+  [[nodiscard]] bool keep_body(std::string_view bytes);
+  [[nodiscard]] bool may_send();
+  [[nodiscard]] const char* fault(CURLcode code) const;
+  [[nodiscard]] std::string sentence(CURLcode code, const char* fault) const;
+  [[nodiscard]] std::string phase() const;
+
+  template <class Value>
+  void option(CURLoption name, Value value);
+
+  nlohmann::json request_;
+  std::string bytes_;
+  Done done_;
+  CurlPointer<CURL> handle_{curl_easy_init()};
+  CurlPointer<curl_slist> header_list_;
+  CurlPointer<curl_mime> mime_;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_{nullptr, &std::fclose};
+  char error_[CURL_ERROR_SIZE] = "";
+  nlohmann::json headers_ = nlohmann::json::array();
+  std::string body_;
+  std::size_t body_limit_ = 0;
+  bool over_limit_ = false;
+  int sent_times_ = 0;
+  bool headers_ended_ = false;
+  bool answered_ = false;  // a header came since the request was last sent
+  bool repeated_ = false;
+};
+
+}  // namespace apitest::agent
