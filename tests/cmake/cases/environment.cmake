@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+ctest(-R "environment")
+expect_code(0)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+api_test(profile SOURCES sources/one_case.cpp sources/shop.cpp)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+api_fixture(2nd SOURCES sources/shop.cpp)

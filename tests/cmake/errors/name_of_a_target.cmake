@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+add_custom_target(profile)
+api_test(profile SOURCES sources/one_case.cpp)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+api_fixture(shop TEMPLATE service READY /health)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+api_fixture(shop TEMPLATE service COMMAND shop READY 200 /health)

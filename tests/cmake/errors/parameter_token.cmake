@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+api_fixture(member TEMPLATE login PATH /login TOKEN token)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+api_test(assets TEMPLATE smoke PATH / STATUS 200 METHODS GET)

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+API_TEST(other) {}
+API_TEST(works) {}

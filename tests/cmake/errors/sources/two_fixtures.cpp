@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+API_FIXTURE(shop) {}
+API_FIXTURE(member) {}

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+api_fixture(assets TEMPLATE templates/fixture_no_list)
