@@ -18,9 +18,10 @@ using nlohmann::json;
 
 namespace {
 
-std::string fixture_of(const json& head) {
-  std::string name = head.at("fixture").get<std::string>();
-  if (!is_identifier(name)) throw std::invalid_argument("'" + name + "' is no fixture's name");
+/// What becomes a part of a path must be an identifier.
+std::string identifier_in(const json& head, const char* key) {
+  std::string name = head.at(key).get<std::string>();
+  if (!is_identifier(name)) throw std::invalid_argument(std::string(key) + " '" + name + "' is no identifier");
   return name;
 }
 
@@ -48,6 +49,7 @@ Agent::Agent(const std::string& run_dir, internal::ProcessId runner)
       acceptor_(loop_),
       runner_watch_(loop_),
       signals_(loop_, SIGTERM, SIGINT),
+      http_(loop_),
       services_(loop_, folder_) {
   watch_runner();
   // From within the folder, so that the path fits into 108 bytes wherever it is.
@@ -120,7 +122,7 @@ void Agent::on_message(Session& session, json head, std::string bytes) {
 }
 
 void Agent::on_close(Session& session) {
-  for (auto& [version, engine] : http_) engine.cancel(session.transfer);
+  http_.cancel(session.transfer);
   sessions_.erase(session.shared_from_this());
 }
 
@@ -129,7 +131,7 @@ void Agent::dispatch(Session& session, const json& head, std::string bytes) {
   if (operation == "hello") return hello(session, head);
   if (session.test.empty()) return session.refuse("a connection begins with hello; rebuild");
   if (operation == "http") return http(session, head, std::move(bytes));
-  if (operation == "record") return folder_.record(head.at("kind").get<std::string>(), head.at("line"));
+  if (operation == "record") return folder_.record(identifier_in(head, "kind"), head.at("line"));
   if (operation == "document") return document(session, head);
   if (operation == "service") return service(session, head);
   if (operation == "cleanup") return cleanup(session, head);
@@ -138,7 +140,7 @@ void Agent::dispatch(Session& session, const json& head, std::string bytes) {
     return session.reply(json::object());
   }
   if (operation == "service_state") {
-    const std::string fixture = fixture_of(head);
+    const std::string fixture = identifier_in(head, "fixture");
     const std::string obituary = services_.obituary(fixture);
     return session.reply({{"running", services_.is_running(fixture)},
                           {"text", obituary.empty() ? "fixture " + fixture + " has started no service" : obituary}});
@@ -159,8 +161,7 @@ void Agent::http(Session& session, const json& head, std::string bytes) {
   if (session.transfer != nullptr) return session.refuse("one request at a time on a connection; rebuild");
   const auto self = session.shared_from_this();
   try {
-    HttpEngine& engine = http_.try_emplace(head.value("version", ""), loop_).first->second;
-    session.transfer = engine.start(head, std::move(bytes), [this, self, head](json answer, const std::string& body) {
+    session.transfer = http_.start(head, std::move(bytes), [this, self, head](json answer, const std::string& body) {
       self->transfer = nullptr;
       answer_http(*self, head, std::move(answer), body);
     });
@@ -189,7 +190,7 @@ void Agent::answer_http(Session& session, const json& request, json head, const 
 }
 
 void Agent::document(Session& session, const json& head) {
-  const std::string fixture = fixture_of(head);
+  const std::string fixture = identifier_in(head, "fixture");
   const std::string problem = folder_.write_document(fixture, {{"run", run_},
                                                                {"fixture", fixture},
                                                                {"written", timestamp()},
@@ -200,7 +201,7 @@ void Agent::document(Session& session, const json& head) {
 }
 
 void Agent::service(Session& session, const json& head) {
-  ServiceRequest request{fixture_of(head),
+  ServiceRequest request{identifier_in(head, "fixture"),
                          head.at("argv").get<std::vector<std::string>>(),
                          head.at("directory").get<std::string>(),
                          head.at("environment").get<std::vector<std::string>>(),
@@ -211,7 +212,7 @@ void Agent::service(Session& session, const json& head) {
 }
 
 void Agent::cleanup(Session& session, const json& head) {
-  const std::string fixture = fixture_of(head);
+  const std::string fixture = identifier_in(head, "fixture");
   folder_.remove_document(fixture);
   services_.stop(fixture, [self = session.shared_from_this()](const std::string& problem) {
     self->reply(problem.empty() ? json::object() : json{{"error", problem}});

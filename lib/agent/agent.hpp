@@ -6,7 +6,6 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <map>
 #include <set>
 #include <string>
 
@@ -51,8 +50,7 @@ class Agent final : public Session::Handler {
   boost::asio::local::stream_protocol::acceptor acceptor_;
   boost::asio::posix::stream_descriptor runner_watch_;
   boost::asio::signal_set signals_;
-  /// By HTTP version, for libcurl would use a connection of another version than was asked for.
-  std::map<std::string, HttpEngine> http_;
+  Http http_;
   Services services_;
   std::set<std::shared_ptr<Session>> sessions_;
 };

@@ -115,4 +115,15 @@ void HttpEngine::finish_transfers() {
   }
 }
 
+// --- all engines
+
+const void* Http::start(nlohmann::json request, std::string bytes, Done done) {
+  HttpEngine& engine = engines_.try_emplace(request.value("version", ""), loop_).first->second;
+  return engine.start(std::move(request), std::move(bytes), std::move(done));
+}
+
+void Http::cancel(const void* transfer) {
+  for (auto& [version, engine] : engines_) engine.cancel(transfer);
+}
+
 }  // namespace apitest::agent

@@ -12,6 +12,7 @@
 
 namespace apitest::agent {
 
+/// One libcurl multi handle.
 class HttpEngine {
  public:
   explicit HttpEngine(boost::asio::io_context& loop);
@@ -46,6 +47,20 @@ class HttpEngine {
   CURLSH* share_;
   std::map<curl_socket_t, WatchPointer> watches_;
   std::map<const void*, std::unique_ptr<Transfer>> transfers_;
+};
+
+/// An engine for each HTTP version that is asked for: libcurl would answer a request for HTTP/2 over a kept connection
+/// that speaks 1.1.
+class Http {
+ public:
+  explicit Http(boost::asio::io_context& loop) : loop_(loop) {}
+  /// See HttpEngine.
+  [[nodiscard]] const void* start(nlohmann::json request, std::string bytes, Done done);
+  void cancel(const void* transfer);
+
+ private:
+  boost::asio::io_context& loop_;
+  std::map<std::string, HttpEngine> engines_;
 };
 
 }  // namespace apitest::agent
