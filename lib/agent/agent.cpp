@@ -10,6 +10,9 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "processes.hpp"
+#include "text.hpp"
+
 namespace apitest::agent {
 
 namespace asio = boost::asio;
@@ -25,13 +28,6 @@ std::string identifier_in(const json& head, const char* key) {
   return name;
 }
 
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
 /// The port of an address on this machine, 0 for any other.
 int local_port(const std::string& url) {
   static constexpr std::string_view local = "http://127.0.0.1:";
@@ -40,9 +36,45 @@ int local_port(const std::string& url) {
   return port;
 }
 
+/// Folders of runs that ended well, for who wants to look at them.
+constexpr std::size_t kept_runs = 20;
+
+/// Between the first try to take a change back and the last.
+constexpr std::chrono::milliseconds undo_budget{10000};
+
+std::string fixture_scope(const std::string& fixture) { return "fixture/" + fixture; }
+std::string test_scope(const std::string& test, int pid) { return "test/" + test + "/" + std::to_string(pid); }
+bool is_test_scope(const std::string& scope) { return scope.rfind("test/", 0) == 0; }
+
+std::string location_of(const json& answer) {
+  for (const json& header : answer.value("headers", json::array()))
+    if (internal::same_name(header.at(0).get<std::string>(), "Location")) return header.at(1);
+  return "";
+}
+
+/// An undo, null when nothing was created, or the intent when its answer does not tell.
+json what_became(const json& intent, const json& answer, const std::string& body) {
+  const int status = answer.value("status", 0);
+  if ((status >= 400 && status <= 499) || (status == 0 && !answer.value("sent", false))) return nullptr;
+  if (status < 200 || status > 299) return intent;
+  json undo = undo_of_creation(intent, json::parse(body, nullptr, false), location_of(answer));
+  return undo.is_null() ? intent : undo;
+}
+
+constexpr const char* no_scope = "only a test or the setup of a fixture can change something";
+
 }  // namespace
 
-Agent::Agent(const std::string& run_dir, internal::ProcessId runner)
+/// A request whose answer says what it has made.
+struct Agent::Creation {
+  std::shared_ptr<Session> session;
+  std::string scope;
+  json intent;
+  json request;
+  std::string bytes;
+};
+
+Agent::Agent(const std::string& run_dir, internal::ProcessId runner, std::chrono::milliseconds grace)
     : folder_(run_dir),
       run_(run_dir.substr(run_dir.rfind('/') + 1)),
       runner_(std::move(runner)),
@@ -50,11 +82,18 @@ Agent::Agent(const std::string& run_dir, internal::ProcessId runner)
       runner_watch_(loop_),
       signals_(loop_, SIGTERM, SIGINT),
       http_(loop_),
-      services_(loop_, folder_) {
+      services_(loop_, folder_),
+      secrets_(folder_),
+      actor_(loop_, http_, secrets_, this_environment()),
+      undo_(loop_, folder_.path() + "/undo/log.jsonl", actor_),
+      sweep_(loop_, http_),
+      end_timer_(loop_),
+      grace_(grace) {
   watch_runner();
   // From within the folder, so that the path fits into 108 bytes wherever it is.
   if (::chdir(run_dir.c_str()) != 0) throw std::system_error(errno, std::generic_category(), "cannot enter " + run_dir);
   const asio::local::stream_protocol::endpoint endpoint(internal::socket_name);
+  ::unlink(internal::socket_name);  // of an agent that was killed
   acceptor_.open(endpoint.protocol());
   acceptor_.bind(endpoint);
   acceptor_.listen();
@@ -65,12 +104,29 @@ Agent::Agent(const std::string& run_dir, internal::ProcessId runner)
   write_state("running");
   folder_.log("agent of run " + run_ + ", pid " + std::to_string(::getpid()) + ", runner " +
               internal::to_text(runner_));
+  for (const std::string& scope : undo_.scopes())
+    if (is_test_scope(scope)) take_back(scope, "the agent that followed a killed one");
+  sweep_dead_runs();
 }
+
+/// Of agents that were killed before they could clear up.
+void Agent::sweep_dead_runs() {
+  for (const RunState& run : list_runs(runs_dir())) {
+    if (run.path == folder_.path() || run.state != "running" || !run.is_over()) continue;
+    sweep_.start(run, "run " + run_, [this](const std::string& path, const UndoReport& report) {
+      folder_.log("swept " + path + ": " + std::to_string(report.undone) + " undone, " +
+                  std::to_string(report.left.size()) + " left");
+    });
+  }
+}
+
+std::string Agent::runs_dir() const { return folder_.path().substr(0, folder_.path().rfind('/')); }
 
 void Agent::run() {
   loop_.run();
   ::unlink(internal::socket_name);
   write_state("ended");
+  prune_runs(runs_dir(), kept_runs);
 }
 
 void Agent::watch_runner() {
@@ -90,13 +146,15 @@ void Agent::write_state(const std::string& state) {
            {"state", state},
            {"agent", {{"pid", ::getpid()}, {"start", internal::process_id(::getpid()).start}}},
            {"runner", {{"pid", runner_.pid}, {"start", runner_.start}}},
-           {"host", first_line("/proc/sys/kernel/hostname")},
-           {"boot_id", first_line("/proc/sys/kernel/random/boot_id")},
+           {"host", this_host()},
+           {"boot_id", this_boot()},
            {"started", started_}};
   if (state == "ended") {
     run["ended"] = timestamp();
     run["end"] = end_reason_;
     run["exchanges"] = exchanges_;
+    run["undone"] = report_.undone;
+    run["left"] = report_.left;
   }
   folder_.write_state(run);
 }
@@ -124,6 +182,10 @@ void Agent::on_message(Session& session, json head, std::string bytes) {
 void Agent::on_close(Session& session) {
   http_.cancel(session.transfer);
   sessions_.erase(session.shared_from_this());
+  if (!is_test_scope(session.scope) || !undo_.has(session.scope)) return;
+  const bool has_others =
+      std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& other) { return other->scope == session.scope; });
+  if (!has_others) take_back(session.scope, "the agent, for the test has vanished");
 }
 
 void Agent::dispatch(Session& session, const json& head, std::string bytes) {
@@ -131,12 +193,15 @@ void Agent::dispatch(Session& session, const json& head, std::string bytes) {
   if (operation == "hello") return hello(session, head);
   if (session.test.empty()) return session.refuse("a connection begins with hello; rebuild");
   if (operation == "http") return http(session, head, std::move(bytes));
+  if (operation == "undo") return undo(session, head.at("action"));
+  if (operation == "create") return create(session, head, std::move(bytes));
+  if (operation == "end_case") return end_case(session);
   if (operation == "record") return folder_.record(identifier_in(head, "kind"), head.at("line"));
   if (operation == "document") return document(session, head);
   if (operation == "service") return service(session, head);
   if (operation == "cleanup") return cleanup(session, head);
   if (operation == "secret") {
-    folder_.add_secret(head.at("value").get<std::string>());
+    secrets_.add(head.at("value").get<std::string>());
     return session.reply(json::object());
   }
   if (operation == "service_state") {
@@ -154,7 +219,12 @@ void Agent::hello(Session& session, const json& head) {
                           std::to_string(internal::protocol_version) + "; rebuild so that both are of one version");
   if (head.at("run") != run_)
     return session.refuse("this is the agent of run " + run_ + ", not of " + head.at("run").dump());
+  const std::string role = head.at("role").get<std::string>();
+  if (!end_reason_.empty() && role != "undo") return session.refuse("the run has ended: " + end_reason_);
   session.test = head.at("test").get<std::string>();
+  session.built_on = head.at("fixtures").get<std::vector<std::string>>();
+  if (role == "setup") session.scope = fixture_scope(head.at("name").get<std::string>());
+  if (role == "test") session.scope = test_scope(session.test, session.peer());
 }
 
 void Agent::http(Session& session, const json& head, std::string bytes) {
@@ -189,6 +259,73 @@ void Agent::answer_http(Session& session, const json& request, json head, const 
   session.reply(head, body);
 }
 
+// --- undo
+
+void Agent::undo(Session& session, json action) {
+  if (session.scope.empty()) return session.reply({{"error", no_scope}});
+  if (action.contains("request")) action["request"] = secrets_.sealed(action["request"]);
+  undo_.add(session.scope, session.built_on, std::move(action),
+            [self = session.shared_from_this()](long long, const std::string& problem) {
+              self->reply(problem.empty() ? json::object() : json{{"error", problem}});
+            });
+}
+
+/// Logs the intent, sends, logs the undo, answers. The request is never cancelled: only its answer says what was made.
+void Agent::create(Session& session, json head, std::string bytes) {
+  if (session.scope.empty()) return session.reply({{"error", no_scope}});
+  Creation creation{session.shared_from_this(), session.scope, head.at("intent"), {}, std::move(bytes)};
+  head.erase("intent");
+  creation.request = head;
+  head["body"] = {{"kind", "none"}};  // an undo needs the address and the credentials only
+  creation.intent["kind"] = "intent";
+  creation.intent["request"] = secrets_.sealed(std::move(head));
+  undo_.add_pending(session.scope, session.built_on, creation.intent,
+                    [this, creation](long long id, const std::string& problem) {
+                      if (problem.empty()) return send_creation(creation, id);
+                      undo_.resolve(creation.scope, id, nullptr, [](long long, const std::string&) {});
+                      creation.session->reply({{"fault", "unusable"}, {"error", "not sent: " + problem}});
+                    });
+}
+
+void Agent::send_creation(const Creation& creation, long long id) {
+  const auto done = [this, creation, id](const json& answer, const std::string& body) {
+    undo_.resolve(creation.scope, id, what_became(creation.intent, answer, body),
+                  [this, creation, answer, body](long long, const std::string& problem) {
+                    json full = answer;
+                    if (!problem.empty()) full["error"] = problem;
+                    answer_http(*creation.session, creation.request, std::move(full), body);
+                  });
+  };
+  try {
+    (void)http_.start(creation.request, creation.bytes, done);
+  } catch (const std::invalid_argument& error) {
+    done({{"status", 0}, {"fault", "unusable"}, {"error", error.what()}, {"url", ""}, {"sent", false}}, "");
+  }
+}
+
+void Agent::end_case(Session& session) {
+  undo_.replay(session.scope, undo_budget, session.test, [self = session.shared_from_this()](const UndoReport& report) {
+    self->reply({{"undone", report.undone}, {"left", report.left}});
+  });
+}
+
+/// For a test that can't any more.
+void Agent::take_back(const std::string& scope, const std::string& by) {
+  undo_.replay(scope, undo_budget, by, [this, scope](const UndoReport& report) {
+    folder_.log(scope + ": " + std::to_string(report.undone) + " undone, " + std::to_string(report.left.size()) +
+                " left");
+    keep(report);
+  });
+}
+
+void Agent::keep(const UndoReport& report) {
+  report_.undone += report.undone;
+  for (const std::string& left : report.left) {
+    folder_.log("left: " + left);
+    report_.left.push_back(folder_.redacted(left));
+  }
+}
+
 void Agent::document(Session& session, const json& head) {
   const std::string fixture = identifier_in(head, "fixture");
   const std::string problem = folder_.write_document(fixture, {{"run", run_},
@@ -213,25 +350,64 @@ void Agent::service(Session& session, const json& head) {
 
 void Agent::cleanup(Session& session, const json& head) {
   const std::string fixture = identifier_in(head, "fixture");
-  folder_.remove_document(fixture);
-  services_.stop(fixture, [self = session.shared_from_this()](const std::string& problem) {
-    self->reply(problem.empty() ? json::object() : json{{"error", problem}});
+  const auto budget = std::min(undo_budget, std::chrono::milliseconds(head.at("budget_ms").get<long long>()));
+  const auto self = session.shared_from_this();
+  undo_.replay(fixture_scope(fixture), budget, fixture + ".cleanup", [this, self, fixture](const UndoReport& report) {
+    services_.stop(fixture, [this, self, fixture, report](const std::string& problem) {
+      folder_.remove_document(fixture);
+      json answer{{"undone", report.undone}, {"left", report.left}};
+      if (!problem.empty()) answer["error"] = problem;
+      self->reply(answer);
+    });
   });
 }
+
+// --- the end
 
 void Agent::end(const std::string& why) {
   if (!end_reason_.empty()) return;
   end_reason_ = why;
   folder_.log("the run ends: " + why);
   error_code ignored;
-  acceptor_.close(ignored);
   signals_.cancel(ignored);
   runner_watch_.close(ignored);
+  end_tests();
+}
+
+/// Tests that still run are asked to end, then made to; what they leave is taken back as they vanish.
+void Agent::end_tests() {
+  for (const int pid : test_processes(folder_.path())) {
+    folder_.log("SIGTERM to process " + std::to_string(pid) + ", which still runs");
+    ::kill(pid, SIGTERM);
+  }
+  wait_for_tests(0);
+}
+
+void Agent::wait_for_tests(int milliseconds_waited) {
+  const std::vector<int> running = test_processes(folder_.path());
+  if (running.empty()) return take_everything_back();
+  if (milliseconds_waited >= grace_.count())
+    for (const int pid : running) ::kill(pid, SIGKILL);
+  constexpr int pause = 20;
+  end_timer_.expires_after(std::chrono::milliseconds(pause));
+  end_timer_.async_wait(
+      [this, milliseconds_waited](const error_code&) { wait_for_tests(milliseconds_waited + pause); });
+}
+
+void Agent::take_everything_back() {
+  undo_.replay_all(undo_budget, "the agent, at the end of the run",
+                   [this](const UndoReport& report) { services_.stop_all([this, report] { leave(report); }); });
+}
+
+void Agent::leave(const UndoReport& report) {
+  keep(report);
+  for (const int pid : run_processes(folder_.path())) ::kill(pid, SIGKILL);
+  folder_.log("the agent leaves: " + std::to_string(report_.undone) + " undone by it, " +
+              std::to_string(report_.left.size()) + " left");
+  error_code ignored;
+  acceptor_.close(ignored);
   for (const auto& session : std::set(sessions_)) session->close();
-  services_.stop_all([this] {
-    folder_.log("the agent leaves");
-    loop_.stop();
-  });
+  loop_.stop();
 }
 
 }  // namespace apitest::agent

@@ -12,21 +12,26 @@
 #include "http.hpp"
 #include "process_id.hpp"
 #include "run_folder.hpp"
+#include "runs.hpp"
 #include "services.hpp"
 #include "session.hpp"
+#include "undo_actor.hpp"
 
 namespace apitest::agent {
 
 class Agent final : public Session::Handler {
  public:
-  /// Listens from now on. Throws std::exception with a sentence when that can't be.
-  Agent(const std::string& run_dir, internal::ProcessId runner);
+  /// Listens from now on; goes on with what an earlier agent of this run has left open. `grace` is what tests that
+  /// still run at the end have from SIGTERM to SIGKILL. Throws std::exception with a sentence when it can't begin.
+  Agent(const std::string& run_dir, internal::ProcessId runner, std::chrono::milliseconds grace);
 
   /// Serves until the runner has gone or the agent is told to end by SIGTERM or SIGINT, and then clears up.
   void run();
 
  private:
   void watch_runner();
+  void sweep_dead_runs();
+  [[nodiscard]] std::string runs_dir() const;
   void accept();
   void on_message(Session& session, nlohmann::json head, std::string bytes) override;
   void on_close(Session& session) override;
@@ -34,10 +39,21 @@ class Agent final : public Session::Handler {
   void hello(Session& session, const nlohmann::json& head);
   void http(Session& session, const nlohmann::json& head, std::string bytes);
   void answer_http(Session& session, const nlohmann::json& request, nlohmann::json head, const std::string& body);
+  void undo(Session& session, nlohmann::json action);
+  struct Creation;
+  void create(Session& session, nlohmann::json head, std::string bytes);
+  void send_creation(const Creation& creation, long long id);
+  void end_case(Session& session);
+  void take_back(const std::string& scope, const std::string& by);
+  void keep(const UndoReport& report);
   void document(Session& session, const nlohmann::json& head);
   void service(Session& session, const nlohmann::json& head);
   void cleanup(Session& session, const nlohmann::json& head);
   void end(const std::string& why);
+  void end_tests();
+  void wait_for_tests(int milliseconds_waited);
+  void take_everything_back();
+  void leave(const UndoReport& report);
   void write_state(const std::string& state);
 
   boost::asio::io_context loop_;
@@ -52,6 +68,13 @@ class Agent final : public Session::Handler {
   boost::asio::signal_set signals_;
   Http http_;
   Services services_;
+  Secrets secrets_;
+  Actor actor_;
+  UndoLog undo_;
+  Sweep sweep_;
+  boost::asio::steady_timer end_timer_;
+  std::chrono::milliseconds grace_;
+  UndoReport report_;  // of what was taken back without a test that asked for it
   std::set<std::shared_ptr<Session>> sessions_;
 };
 

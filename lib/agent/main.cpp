@@ -7,12 +7,16 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 
 #include "agent.hpp"
 
 namespace {
+
+using apitest::agent::RunState;
 
 /// Away from the terminal, the session, the process group and the descriptors of who started this. Returns in the
 /// grandchild only; the others end here.
@@ -32,24 +36,87 @@ void close_output() {
   ::close(null);
 }
 
-int run_agent(const std::string& run_dir, const std::string& runner, bool foreground) {
+/// libcurl's global state belongs to main(): it must be made before and taken down after all else of it.
+template <class Use>
+int with_curl(Use use) {
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  const int result = use();
+  curl_global_cleanup();
+  return result;
+}
+
+int run_agent(const std::string& run_dir, const std::string& runner, double grace, bool foreground) {
   try {
     ::umask(0077);
     std::signal(SIGPIPE, SIG_IGN);
     if (!foreground) detach();
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    {
-      apitest::agent::Agent agent(run_dir, apitest::internal::parse_process_id(runner));
+    return with_curl([&] {
+      apitest::agent::Agent agent(run_dir, apitest::internal::parse_process_id(runner),
+                                  std::chrono::milliseconds(std::lround(grace * 1000)));
       std::cout << "ready" << std::endl;
       if (!foreground) close_output();
       agent.run();
-    }
-    curl_global_cleanup();
-    return 0;
+      return 0;
+    });
   } catch (const std::exception& error) {
     std::cout << error.what() << std::endl;
     return 1;
   }
+}
+
+// --- apitest runs, apitest sweep
+
+std::string runs_dir_of(const std::string& build_dir) {
+  const std::string path = std::filesystem::absolute(build_dir).lexically_normal() / "apitest/runs";
+  if (!std::filesystem::is_directory(path))
+    throw std::invalid_argument("there are no runs in " + path +
+                                ". Give the folder in which ctest was started: --build-dir <folder>");
+  return path;
+}
+
+std::string state_of(const RunState& run) {
+  if (run.state == "running") return run.is_over() ? "killed" : "running";
+  return run.state;
+}
+
+/// What is not taken back, as far as it is known without asking the service.
+std::vector<std::string> left_by(const RunState& run) {
+  return state_of(run) == "killed" ? apitest::agent::open_changes(run.path) : run.left;
+}
+
+void show(const RunState& run) {
+  const std::vector<std::string> left = left_by(run);
+  std::cout << std::filesystem::path(run.path).filename().string() << "  " << run.started << "  " << state_of(run)
+            << ", " << left.size() << " left\n";
+  for (const std::string& one : left) std::cout << "  " << one << '\n';
+}
+
+int show_runs(const std::string& build_dir) {
+  for (const RunState& run : apitest::agent::list_runs(runs_dir_of(build_dir))) show(run);
+  return 0;
+}
+
+int sweep_runs(const std::string& build_dir, bool only_show) {
+  boost::asio::io_context loop;
+  apitest::agent::Http http(loop);
+  apitest::agent::Sweep sweep(loop, http);
+  std::size_t left = 0;
+  for (const RunState& run : apitest::agent::list_runs(runs_dir_of(build_dir))) {
+    if (!run.is_over() || left_by(run).empty()) continue;
+    if (only_show) {
+      show(run);
+      left += left_by(run).size();
+      continue;
+    }
+    sweep.start(run, "apitest sweep", [&left](const std::string& path, const apitest::agent::UndoReport& report) {
+      std::cout << path << ": " << report.undone << " undone, " << report.left.size() << " left\n";
+      for (const std::string& one : report.left) std::cout << "  " << one << '\n';
+      left += report.left.size();
+    });
+  }
+  sweep.when_done([&loop] { loop.stop(); });
+  loop.run();
+  return left == 0 ? 0 : 1;
 }
 
 }  // namespace
@@ -64,14 +131,37 @@ int main(int argc, char** argv) {
                                              "exit code 0 when the run has ended, 1 when it can't begin.");
   std::string run_dir;
   std::string runner;
+  double grace = 1;
   bool foreground = false;
   agent->add_option("--run-dir", run_dir, "The run's folder, an absolute path; its name is the run id")->required();
   agent
       ->add_option("--runner", runner,
                    "The process whose end is the end of the run, <pid>:<start time of proc_pid_stat(5)>")
       ->required();
+  agent
+      ->add_option("--grace", grace,
+                   "Seconds from SIGTERM to SIGKILL for tests that still run when the runner has gone")
+      ->envname("APITEST_GRACE")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
   agent->add_flag("--foreground", foreground, "Stay attached to the terminal, to debug the agent itself");
 
+  std::string build_dir = ".";
+  bool only_show = false;
+  CLI::App* const runs = app.add_subcommand("runs", "Lists the runs of a build tree and what they have left behind.");
+  CLI::App* const sweep = app.add_subcommand(
+      "sweep", "Takes back what runs have left that are over. Exit code 0 when nothing is left, 1 otherwise.");
+  for (CLI::App* const command : {runs, sweep})
+    command->add_option("--build-dir", build_dir, "The folder in which ctest is started")->capture_default_str();
+  sweep->add_flag("--show", only_show, "Only say what would be taken back");
+
   CLI11_PARSE(app, argc, argv);
-  return run_agent(run_dir, runner, foreground);
+  try {
+    if (runs->parsed()) return show_runs(build_dir);
+    if (sweep->parsed()) return with_curl([&] { return sweep_runs(build_dir, only_show); });
+  } catch (const std::exception& error) {
+    std::cerr << "apitest: " << error.what() << std::endl;
+    return 2;
+  }
+  return run_agent(run_dir, runner, grace, foreground);
 }

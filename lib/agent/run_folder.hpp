@@ -51,6 +51,9 @@ class RunFolder {
   std::unique_ptr<LineFile> log_;
 };
 
+/// All of the text, or false and errno.
+[[nodiscard]] bool write_all(int fd, std::string_view text);
+
 /// Now, as RFC 3339 in UTC with milliseconds.
 [[nodiscard]] std::string timestamp();
 

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "child.hpp"
+#include "processes.hpp"
 
 namespace apitest::agent {
 
@@ -71,6 +72,7 @@ Services::Started Services::start(const ServiceRequest& request) {
   service->stop_signal = signal_number(request.stop_signal);
   service->log = std::make_unique<LineFile>(folder_.service_log(request.fixture));
   Command command{{}, request.directory, request.environment};
+  command.environment.push_back(std::string(service_variable) + "=" + request.fixture);
   for (const std::string& word : request.argv) command.argv.push_back(with_port(word, service->port));
   const std::weak_ptr<Service> watched = service;  // which owns the child that has these
   try {

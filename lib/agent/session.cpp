@@ -20,6 +20,7 @@ void Session::start() {
   socklen_t size = sizeof peer;
   if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != ::getuid())
     return refuse("this agent belongs to another user");
+  peer_ = peer.pid;
   read_sizes();
 }
 

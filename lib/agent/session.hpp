@@ -9,6 +9,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "protocol.hpp"
 
@@ -34,9 +35,12 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Answers why, and closes after that.
   void refuse(const std::string& why);
   void close();
+  [[nodiscard]] int peer() const { return peer_; }  ///< pid
 
-  std::string test;                ///< of the hello; "" before it
-  const void* transfer = nullptr;  ///< the HTTP request under way
+  std::string test;                   ///< of the hello; "" before it
+  std::string scope;                  ///< what its changes hang on; "" when it can't make any
+  std::vector<std::string> built_on;  ///< the fixtures of its test
+  const void* transfer = nullptr;     ///< the HTTP request under way
 
  private:
   void read_sizes();
@@ -46,6 +50,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   Socket socket_;
   Handler& handler_;
+  int peer_ = 0;
   std::array<char, sizeof(internal::FrameSizes)> raw_sizes_{};
   std::string frame_;
   std::deque<std::string> outgoing_;

@@ -15,6 +15,7 @@ struct CurlDeleter {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
   void operator()(curl_mime* mime) const { curl_mime_free(mime); }
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
 template <class T>
 using CurlPointer = std::unique_ptr<T, CurlDeleter>;

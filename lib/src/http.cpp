@@ -9,6 +9,7 @@
 #include <climits>
 
 #include "budget.hpp"
+#include "client_access.hpp"
 #include "ended.hpp"
 #include "link.hpp"
 #include "redact.hpp"
@@ -276,35 +277,53 @@ Response Client::patch(const std::string& path, Body body) {
   return send(Request("PATCH", path).with(std::move(body)));
 }
 
-Response Client::send(const Request& request) {
-  std::string url = joined(base_url_, request.path);
-  const Duration own = request.limit > Duration::zero() ? std::min(request.limit, limit_) : limit_;
-  const Duration limit = std::min(own, internal::RequestBudget::left());
-  if (limit <= Duration::zero()) return no_time_left(request, std::move(url));
-
-  std::vector<Header> headers = headers_;
+Value internal::ClientAccess::message(const Client& client, const Request& request) {
+  std::vector<Header> headers = client.headers_;
   for (const Header& header : request.headers) set_header(headers, header.name, header.value);
   static constexpr std::array auths{"none", "basic", "digest"};
   static constexpr std::array versions{"automatic", "1.1", "2", "2 prior knowledge"};
-  Value message{{"op", "http"},
-                {"method", request.method},
-                {"url", std::move(url)},
-                {"headers", to_json(headers)},
-                {"body", to_json(request.body)},
-                {"auth", {{"kind", auths[static_cast<std::size_t>(auth_)]}, {"user", user_}, {"password", password_}}},
-                {"tls", {{"ca", ca_file_}, {"certificate", certificate_}, {"key", key_}, {"insecure", insecure_}}},
-                {"connect_ms", milliseconds(std::min(connect_limit_, limit))},
-                {"total_ms", milliseconds(limit)},
-                {"redirects", redirects_},
-                {"proxy", proxy_},
-                {"version", versions[static_cast<std::size_t>(version_)]},
-                {"unix_socket", unix_socket_},
-                {"body_limit", body_limit_},
-                {"fresh", fresh_ || request.fresh}};
-  if (keeps_cookies_) message["cookies"] = cookies_;
-  internal::Reply reply = internal::ask(message, raw_bytes(request.body), limit + 10s);
-  if (keeps_cookies_) cookies_ = reply.head.value("cookies", cookies_);
+  return {{"op", "http"},
+          {"method", request.method},
+          {"url", url(client, request.path)},
+          {"headers", to_json(headers)},
+          {"body", to_json(request.body)},
+          {"auth",
+           {{"kind", auths[static_cast<std::size_t>(client.auth_)]},
+            {"user", client.user_},
+            {"password", client.password_}}},
+          {"tls",
+           {{"ca", client.ca_file_},
+            {"certificate", client.certificate_},
+            {"key", client.key_},
+            {"insecure", client.insecure_}}},
+          {"connect_ms", milliseconds(client.connect_limit_)},
+          {"total_ms", milliseconds(client.limit_)},
+          {"redirects", client.redirects_},
+          {"proxy", client.proxy_},
+          {"version", versions[static_cast<std::size_t>(client.version_)]},
+          {"unix_socket", client.unix_socket_},
+          {"body_limit", client.body_limit_},
+          {"fresh", client.fresh_ || request.fresh}};
+}
+
+std::string internal::ClientAccess::url(const Client& client, const std::string& path) {
+  return joined(client.base_url_, path);
+}
+
+Response internal::ClientAccess::send(Client& client, const Request& request, Value message) {
+  const Duration own = request.limit > Duration::zero() ? std::min(request.limit, client.limit_) : client.limit_;
+  const Duration limit = std::min(own, RequestBudget::left());
+  if (limit <= Duration::zero()) return no_time_left(request, url(client, request.path));
+  message["connect_ms"] = milliseconds(std::min(client.connect_limit_, limit));
+  message["total_ms"] = milliseconds(limit);
+  if (client.keeps_cookies_) message["cookies"] = client.cookies_;
+  Reply reply = ask(message, raw_bytes(request.body), limit + 10s);
+  if (client.keeps_cookies_) client.cookies_ = reply.head.value("cookies", client.cookies_);
   return to_response(request.method, std::move(reply));
+}
+
+Response Client::send(const Request& request) {
+  return internal::ClientAccess::send(*this, request, internal::ClientAccess::message(*this, request));
 }
 
 }  // namespace apitest

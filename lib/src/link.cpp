@@ -180,7 +180,8 @@ Descriptor connect_or_start() {
     if (errno != EINTR) no_agent("cannot lock " + run().dir + "/agent.lock: " + reason());
   }
   if (Descriptor socket = connect_to_agent()) return socket;
-  if (agent_was_started()) agent_died();
+  // Only who takes back what is left may follow a killed agent: the services of this run have died with it.
+  if (agent_was_started() && role() != "cleanup") agent_died();
   start_agent();
   Descriptor socket = connect_to_agent();
   if (!socket) agent_died();
@@ -201,13 +202,23 @@ class Connections {
       }
     }
     Descriptor socket = connect_or_start();
-    write_all(socket.get(),
-              frame({{"op", "hello"}, {"protocol", protocol_version}, {"run", run().id}, {"test", test_name()}}, {}));
+    write_all(socket.get(), frame({{"op", "hello"},
+                                   {"protocol", protocol_version},
+                                   {"run", run().id},
+                                   {"test", test_name()},
+                                   {"role", role()},
+                                   {"name", part().name},
+                                   {"fixtures", part().fixtures}},
+                                  {}));
     return socket;
   }
   void give_back(Descriptor socket) {
     const std::lock_guard guard(mutex_);
     idle_.push_back(std::move(socket));
+  }
+  void drop() {
+    const std::lock_guard guard(mutex_);
+    idle_.clear();
   }
   bool empty() {
     const std::lock_guard guard(mutex_);
@@ -241,6 +252,8 @@ void tell(const json& head) {
   write_all(socket.get(), frame(head, {}));
   connections().give_back(std::move(socket));
 }
+
+void drop_connections() { connections().drop(); }
 
 bool agent_was_started() { return ::access((run().dir + "/run.json").c_str(), F_OK) == 0; }
 

@@ -18,6 +18,7 @@ struct Reply {
 [[nodiscard]] Reply ask(const nlohmann::json& head, std::string_view bytes = {}, Duration patience = 10s);
 /// Sends without an answer, and only over a connection that is there.
 void tell(const nlohmann::json& head);
+void drop_connections();
 /// Whether an agent was started in this run.
 [[nodiscard]] bool agent_was_started();
 

@@ -12,6 +12,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "budget.hpp"
 #include "ended.hpp"
 #include "link.hpp"
 #include "redact.hpp"
@@ -155,8 +156,7 @@ void run_doctest(const std::string& name) {
   if (failed && outcome.failed + outcome.unknown + outcome.skipped == before) ++outcome.failed;
 }
 
-void record_result(const std::string& name, Exit exit, Duration began) {
-  set_test_name(name);
+void record_result(Exit exit, Duration began) {
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock().now() - began);
   record("results", object({{"exit", static_cast<int>(exit)}, {"elapsed_ms", elapsed.count()}}));
 }
@@ -166,6 +166,22 @@ void require_fixtures() {
   for (const std::string& name : part().fixtures) {
     if (!has_document(name)) static_cast<void>(fixture(name));  // ends with what to do
   }
+}
+
+/// For what is taken back, until CTest would kill this process.
+Duration cleanup_time() { return std::min<Duration>(time_left(), 1h); }
+
+/// Says what is left of the changes of a case or fixture, if anything.
+bool is_all_taken_back(const json& answer) {
+  for (const json& left : answer.value("left", json::array()))
+    std::cerr << "left behind: " << left.get<std::string>() << std::endl;
+  if (answer.contains("error")) std::cerr << part().name << ": " << answer["error"].get<std::string>() << std::endl;
+  return answer.value("left", json::array()).empty() && !answer.contains("error");
+}
+
+/// What this case has registered with undo(); the agent does it when this process can't.
+void take_changes_back() {
+  if (has_changes() && !is_all_taken_back(ask({{"op", "end_case"}}, {}, cleanup_time()).head)) ++outcome.failed;
 }
 
 Exit run_tests(const Arguments& arguments) {
@@ -179,8 +195,9 @@ Exit run_tests(const Arguments& arguments) {
   for (const std::string& name : arguments.cases.empty() ? names : arguments.cases) {
     set_test_name(part().name + "." + name);
     run_doctest(name);
+    take_changes_back();
   }
-  record_result(test_name(), outcome.exit(), began);
+  record_result(outcome.exit(), began);
   return outcome.exit();
 }
 
@@ -198,7 +215,7 @@ Exit set_up() {
     exit = Exit::unknown;
   }
   if (exit == Exit::passed) commit_document();
-  record_result(test_name(), exit, began);
+  record_result(exit, began);
   return exit;
 }
 
@@ -207,17 +224,37 @@ Exit clean_up() {
     std::cout << part().name << ": nothing to clean up, it was not set up in this run" << std::endl;
     return Exit::passed;
   }
-  const json answer = ask({{"op", "cleanup"}, {"fixture", part().name}}, {}, 30s).head;
-  if (!answer.contains("error")) return Exit::passed;
-  std::cerr << part().name << ": " << answer["error"].get<std::string>() << std::endl;
-  return Exit::failed;
+  const auto budget = std::chrono::duration_cast<std::chrono::milliseconds>(cleanup_time() * 2 / 3);
+  const json answer =
+      ask({{"op", "cleanup"}, {"fixture", part().name}, {"budget_ms", budget.count()}}, {}, cleanup_time()).head;
+  return is_all_taken_back(answer) ? Exit::passed : Exit::failed;
 }
 
 Exit run_fixture(const Arguments& arguments) {
+  set_role(arguments.step);
   set_test_name(part().name + "." + arguments.step);
   if (arguments.step == "setup") return set_up();
   if (arguments.step == "cleanup") return clean_up();
   refuse("say setup or cleanup");
+}
+
+/// `<executable> undo <handler>`, as the agent calls it. There is no test case around its CHECKs.
+Exit run_undo_handler(const std::string& name) {
+  static bool is_failed = false;
+  set_role("undo");
+  set_test_name(part().name + ".undo." + name);
+  doctest::Context context;
+  context.setAsDefaultForAssertsOutOfTestCases();
+  context.setAssertHandler([](const doctest::AssertData& data) {
+    if (!data.m_failed) return;
+    is_failed = true;
+    std::cerr << data.m_file << ":" << data.m_line << ": not true: " << data.m_expr << std::endl;
+  });
+  try {
+    call_undo_handler(name);
+  } catch (const doctest::detail::TestFailureException&) {  // of a REQUIRE, told above
+  }
+  return is_failed ? Exit::failed : Exit::passed;
 }
 
 Exit run_process(const std::vector<std::string>& words) {
@@ -231,6 +268,7 @@ Exit run_process(const std::vector<std::string>& words) {
     for (const std::string& name : names) std::cout << name << '\n';
     return Exit::passed;
   }
+  if (words.size() == 2 && words.front() == "undo") return run_undo_handler(words.back());
   check_case_list(names);
   try {
     return suite.is_fixture ? run_fixture(arguments) : run_tests(arguments);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 // How a test and the agent of its run talk over the Unix socket: frames of a JSON head and raw bytes.
 //
-// A connection begins with {"op":"hello","protocol":N,"run":…,"test":…}; it has no answer unless it is refused.
+// A connection begins with {"op":"hello","protocol":N,"run":…,"test":…,"role":…,"name":…,"fixtures":[…]}; it has no
+// answer unless it is refused. The role is test, setup, cleanup or undo.
 //   op        head                                                      answer
 //   http      the request (lib/agent/transfer.cpp), bytes: its body     the answer, bytes: its body
+//   undo      action (lib/agent/undo_actor.hpp)                         {}, once it is on disk
+//   create    as http, intent (lib/agent/undo_actor.hpp)                as http
+//   end_case                                                            undone, left
 //   secret    value                                                     {}
 //   document  fixture, values, secrets (pointers)                       {}
 //   service   fixture, argv, directory, environment, port, stop_signal  pid, port
 //   service_state  fixture                                              running, text
-//   cleanup   fixture                                                   stopped
+//   cleanup   fixture, budget_ms                                        undone, left
 //   record    kind, line                                                none
 // An answer with "error" says in a sentence why the operation failed.
 #pragma once

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <ctime>
 
@@ -18,6 +19,8 @@ namespace {
 
 Part this_part;
 std::string this_test;
+std::string this_role = "test";
+std::atomic<bool> is_changed = false;
 
 std::string environment(const char* name) {
   const char* const value = std::getenv(name);
@@ -56,8 +59,18 @@ const Run& run() {
 void set_part(Part part) { this_part = std::move(part); }
 const Part& part() { return this_part; }
 
-void set_test_name(std::string name) { this_test = std::move(name); }
+void set_test_name(std::string name) {
+  this_test = std::move(name);
+  is_changed = false;
+  drop_connections();  // each of them was opened in the name of one test
+}
 const std::string& test_name() { return this_test; }
+
+void mark_changes() { is_changed = true; }
+bool has_changes() { return is_changed; }
+
+void set_role(std::string role) { this_role = std::move(role); }
+const std::string& role() { return this_role; }
 
 void record(const char* kind, const Json& line) {
   nlohmann::json evidence = nlohmann_value(line);

@@ -35,6 +35,18 @@ void set_part(Part part);
 void set_test_name(std::string name);
 [[nodiscard]] const std::string& test_name();
 
+/// That this case, or fixture, has changed something which must be taken back.
+void mark_changes();
+/// Whether it has, since the last set_test_name().
+[[nodiscard]] bool has_changes();
+
+/// What this process is to the agent: "test", "setup", "cleanup" or "undo".
+void set_role(std::string role);
+[[nodiscard]] const std::string& role();
+
+/// Runs an API_UNDO of this executable on the arguments in the environment.
+void call_undo_handler(const std::string& name);
+
 /// Hands one line of evidence to the agent. Without a connection to it there is nothing to be evidence of.
 void record(const char* kind, const Json& line);
 

@@ -112,6 +112,13 @@ std::string NestedRun::output_file() { return root_ + "/output" + std::to_string
 
 Child NestedRun::start(const std::string& url) { return Child({VICTIM, "asks"}, environment(url), output_file()); }
 
+Child NestedRun::start_joins(const std::string& url, const std::string& uid, const std::string& end) {
+  auto variables = environment(url);
+  variables["VICTIM_UID"] = uid;
+  variables["VICTIM_END"] = end;
+  return Child({VICTIM, "joins"}, variables, output_file());
+}
+
 Json NestedRun::state() const {
   const std::string text = content(folder_ + "/run.json");
   return text.empty() ? Json() : parse(text);

@@ -40,6 +40,8 @@ class NestedRun {
   /// The environment of a test of this run, which asks the url.
   [[nodiscard]] std::map<std::string, std::string> environment(const std::string& url) const;
   [[nodiscard]] Child start(const std::string& url);
+  /// The victim's case `joins`, which makes users that begin with `uid` and then passes, fails, segfaults or hangs.
+  [[nodiscard]] Child start_joins(const std::string& url, const std::string& uid, const std::string& end);
   [[nodiscard]] const std::string& folder() const { return folder_; }
   [[nodiscard]] std::string output_file();
   [[nodiscard]] apitest::Json state() const;  ///< run.json

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A suite that is not run by CTest but by the tests in agent.cpp, in runs of its own.
-#include <apitest/http.hpp>
+#include <apitest/fixture.hpp>
 #include <apitest/test.hpp>
 
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdlib>
 using namespace apitest;
 
@@ -10,7 +13,7 @@ namespace apitest::internal {
 namespace {
 const char* const no_fixtures[] = {nullptr};
 }
-const Suite suite = {"victim", false, 1, no_fixtures, APITEST_PROGRAM, APITEST_BUILD_DIR};
+const Suite suite = {"victim", false, 2, no_fixtures, APITEST_PROGRAM, APITEST_BUILD_DIR};
 }  // namespace apitest::internal
 
 API_TEST(asks) {
@@ -18,4 +21,31 @@ API_TEST(asks) {
   REQUIRE(url != nullptr);
   Client api(url);
   CHECK(api.timeout(60s).get("").status == 200);
+}
+
+API_UNDO(leave_shop)(const Json& arguments) {
+  Client api(arguments.text("/url"));
+  CHECK(api.del("/admin/users/" + arguments.text("/uid")).status == 204);
+}
+
+/// Makes the users VICTIM_UID and two more, each in another way, and ends as VICTIM_END says.
+API_TEST(joins) {
+  const std::string url = std::getenv("VICTIM_URL");
+  const std::string uid = std::getenv("VICTIM_UID");
+  const std::string end = std::getenv("VICTIM_END");
+  Client api(url);
+  api.header("X-Api-Key", "key-of-the-victim");
+  const auto join = [&](const std::string& who) {
+    REQUIRE(api.post("/api/v1/enterprise/join", object({{"uid", who}})).status == 200);
+  };
+  undo(api, "DELETE", "/admin/users/" + uid);
+  join(uid);
+  undo(leave_shop, object({{"url", url}, {"uid", uid + "_by_handler"}}));
+  join(uid + "_by_handler");
+  const Response created =
+      create(api, "/api/v1/enterprise/join", object({{"uid", uid + "_created"}})).undo_at("/admin/users/{/uid}").send();
+  REQUIRE(created.status == 200);
+  if (end == "segfault") std::raise(SIGSEGV);
+  if (end == "hangs") ::pause();
+  CHECK(end == "passes");
 }

@@ -34,6 +34,76 @@ void publish_secret(std::string_view pointer, const std::string& value);
 /// A name that no other call and no other run makes: the prefix, the run id, a number.
 [[nodiscard]] std::string unique(std::string_view prefix);
 
+// --- undo -----------------------------------------------------------------------------------------------------------
+
+/// How an undo is judged; the defaults suit a DELETE.
+struct UndoOptions {
+  std::string done;       ///< a rule() as text; "": any 2xx, and 404 or 410 for a DELETE
+  std::string read_back;  ///< path that must not be there afterwards; "": that of a DELETE, nothing for other methods
+  bool audited = true;    ///< false: is not read back, as where deleted objects can still be read
+};
+
+/// Registers how to take back a change that is made after this call. The entry is on disk when the call returns, and is
+/// carried out, last in first out, by whoever is left to do so: when the test case ends, crashes or is killed; in an
+/// API_FIXTURE at the fixture's cleanup; at the end of the run; or by the next run. Credentials of the client are
+/// referred to by name. Ends the test with 99 when the entry can't be written.
+void undo(const Client& api, const std::string& method, const std::string& path, const UndoOptions& options = {},
+          const char* file = __builtin_FILE(), int line = __builtin_LINE());
+/// A program and its arguments, run without a shell in the working directory of the test; done when it exits with 0.
+void undo_command(const std::vector<std::string>& argv, const char* file = __builtin_FILE(),
+                  int line = __builtin_LINE());
+/// Ends a process: SIGTERM, after 2 s SIGKILL. A later process of the same pid is left alone.
+void undo_process(int pid, const char* file = __builtin_FILE(), int line = __builtin_LINE());
+
+/// A function that takes something back, by name; API_UNDO in test.hpp makes one.
+class UndoHandler {
+ public:
+  UndoHandler(const char* name, void (*function)(const Json& arguments));
+  [[nodiscard]] const char* name() const { return name_; }
+
+ private:
+  const char* name_;
+};
+/// Calls the handler in a new process of this executable. `arguments` are written to disk: no secrets in them.
+void undo(const UndoHandler& handler, const Json& arguments = {}, const char* file = __builtin_FILE(),
+          int line = __builtin_LINE());
+
+/// A POST whose answer says what it has made, and so how to take it back:
+///
+///   const Response order = create(api, "/purchase_orders", object({{"user_id", user}}))
+///                              .undo_at("/purchase_orders/{/id}")
+///                              .marked("/reference")
+///                              .found_at("/purchase_orders?reference={marker}")
+///                              .send();
+///
+/// The intent is on disk before the request is sent. The agent sends it and never cancels it: what it made is taken
+/// back also when this test is killed meanwhile. Nothing is logged for a 4xx.
+class Creation {
+ public:
+  Creation(Client api, std::string path, Body body, const char* file, int line);
+  /// The path to DELETE; {/pointer} stands for a member of the answer. Default: the Location header.
+  Creation& undo_at(std::string path);
+  /// Puts a unique marker into the body at this pointer, or, without a leading slash, into the header of this name.
+  Creation& marked(std::string where);
+  /// The path that finds the object by its marker, {marker}, when nobody has seen the answer. Without it such a
+  /// creation is listed as in doubt.
+  Creation& found_at(std::string path);
+  [[nodiscard]] Response send();
+
+ private:
+  Client api_;
+  std::string path_;
+  Body body_;
+  const char* file_;
+  int line_;
+  std::string undo_at_, marker_, found_at_;
+  std::vector<Header> headers_;
+};
+[[nodiscard]] Creation create(const Client& api, std::string path, Body body = {}, const char* file = __builtin_FILE(),
+                              int line = __builtin_LINE());
+
+// --- fixture templates, services -------------------------------------------------------------------------------------
+
 /// In a fixture template: the parameters of this use, keyed as in its template.json.
 [[nodiscard]] const Json& parameters();
 /// In a fixture template: the elements of its COMMAND parameter.

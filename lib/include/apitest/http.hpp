@@ -205,6 +205,10 @@ class Request {
   bool fresh = false;
 };
 
+namespace internal {
+struct ClientAccess;
+}
+
 enum class HttpVersion { automatic, http1_1, http2, http2_prior_knowledge };
 
 /// Sends requests through the agent of this run. Copies are independent of each other, cookies too.
@@ -248,6 +252,7 @@ class Client {
   [[nodiscard]] const std::string& base_url() const { return base_url_; }
 
  private:
+  friend struct internal::ClientAccess;
   enum class Auth { none, basic, digest };
   std::string base_url_;
   std::vector<Header> headers_;

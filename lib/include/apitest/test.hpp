@@ -41,5 +41,11 @@ struct StringMaker<apitest::Verdict> {
 
 /// A test case; its name is an identifier and becomes the CTest test <suite>.<name>.
 #define API_TEST(case_name) APITEST_INTERNAL_CASE(case_name)
+/// A function that undo() can name: API_UNDO(drop_rows)(const Json& arguments) { … }. It runs in a process of its own;
+/// a failed CHECK means that it must be tried again.
+#define API_UNDO(handler_name)                                                                   \
+  static void apitest_undo_##handler_name(const ::apitest::Json&);                               \
+  static const ::apitest::UndoHandler handler_name(#handler_name, &apitest_undo_##handler_name); \
+  static void apitest_undo_##handler_name
 /// The body of a fixture's setup; its name is that of api_fixture().
 #define API_FIXTURE(fixture_name) APITEST_INTERNAL_CASE(fixture_name)

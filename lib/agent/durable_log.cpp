@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "durable_log.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <memory>
+#include <system_error>
+
+#include "run_folder.hpp"
+
+namespace apitest::agent {
+
+namespace asio = boost::asio;
+
+DurableLog::DurableLog(asio::io_context& loop, const std::string& path)
+    : loop_(loop),
+      path_(path),
+      fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600)) {}
+
+DurableLog::~DurableLog() {
+  writer_.join();
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void DurableLog::append(const std::string& line, Done done) {
+  next_.text += line + '\n';
+  next_.waiting.push_back(std::move(done));
+  if (!writing_) write_next();
+}
+
+void DurableLog::write_next() {
+  writing_ = true;
+  const auto batch = std::make_shared<Batch>(std::exchange(next_, {}));
+  asio::post(writer_, [this, batch, keep_running = asio::make_work_guard(loop_)] {
+    const bool written = write_all(fd_, batch->text) && ::fdatasync(fd_) == 0;
+    const int error = written ? 0 : errno;
+    asio::post(loop_, [this, batch, error] {
+      writing_ = false;
+      const std::string problem =
+          error == 0 ? "" : "cannot write " + path_ + ": " + std::generic_category().message(error);
+      for (const Done& done : batch->waiting) done(problem);
+      if (!writing_ && !next_.waiting.empty()) write_next();
+    });
+  });
+}
+
+}  // namespace apitest::agent

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Lines that are on disk before anyone relies on them.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace apitest::agent {
+
+/// An append-only file, mode 0600. Lines that come while an fsync is under way share the next one.
+class DurableLog {
+ public:
+  /// Called from the loop; the problem is "" when the line is on disk.
+  using Done = std::function<void(const std::string& problem)>;
+
+  DurableLog(boost::asio::io_context& loop, const std::string& path);
+  ~DurableLog();
+  DurableLog(const DurableLog&) = delete;
+  DurableLog& operator=(const DurableLog&) = delete;
+
+  void append(const std::string& line, Done done);
+
+ private:
+  struct Batch {
+    std::string text;
+    std::vector<Done> waiting;
+  };
+  void write_next();
+
+  boost::asio::io_context& loop_;
+  std::string path_;
+  int fd_;
+  Batch next_;
+  bool writing_ = false;
+  boost::asio::thread_pool writer_{1};
+};
+
+}  // namespace apitest::agent

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "secrets.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <stdexcept>
+
+namespace apitest::agent {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kept_document = "_kept";
+/// Around a name, so that no text of a test is taken for one.
+constexpr char mark = '\x01';
+
+std::string marked(const std::string& name) { return mark + name + mark; }
+
+void for_each_text(json& value, const std::function<void(std::string&)>& use) {
+  if (value.is_string()) use(value.get_ref<std::string&>());
+  if (value.is_structured())
+    for (json& element : value) for_each_text(element, use);
+}
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+}
+
+/// As replace_all, but not inside of the names that stand in the text already.
+void replace_outside_marks(std::string& text, const std::string& from, const std::string& to) {
+  std::string out;
+  bool is_name = false;
+  for (std::size_t begin = 0; begin <= text.size(); is_name = !is_name) {
+    const std::size_t end = std::min(text.find(mark, begin), text.size());
+    std::string piece = text.substr(begin, end - begin);
+    if (!is_name) replace_all(piece, from, to);
+    out += piece;
+    if (end < text.size()) out += mark;
+    begin = end + 1;
+  }
+  text = std::move(out);
+}
+
+}  // namespace
+
+Secrets::Secrets(RunFolder& folder) : folder_(folder) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path() + "/fixtures", ignored)) {
+    if (entry.path().extension() != ".json") continue;
+    std::ifstream file(entry.path());
+    const json document = json::parse(file, nullptr, false);
+    const std::string name = entry.path().stem();
+    if (!document.is_object()) continue;
+    add_document(name, document);
+    if (name != kept_document) continue;
+    for (const auto& [key, value] : document.value("values", json::object()).items())
+      if (value.is_string()) kept_[key] = value;
+  }
+}
+
+void Secrets::add(const std::string& value) {
+  folder_.add_secret(value);
+  names_.emplace(value, "");
+}
+
+void Secrets::add_document(const std::string& fixture, const json& document) {
+  for (const json& pointer : document.value("secrets", json::array())) {
+    const json value = document.at("values").value(json::json_pointer(pointer.get<std::string>()), json());
+    if (!value.is_string() || value.get_ref<const std::string&>().empty()) continue;
+    const std::string name = fixture + ":" + pointer.get<std::string>();
+    folder_.add_secret(value);
+    names_[value] = name;
+    values_[name] = value;
+  }
+}
+
+json Secrets::sealed(json message) {
+  seal_credentials(message);
+  for_each_text(message, [this](std::string& text) { text = sealed_text(std::move(text)); });
+  keep_used();
+  return message;
+}
+
+/// A password or an API key that no fixture has published is a secret all the same.
+void Secrets::seal_credentials(json& message) {
+  if (message.contains("auth"))
+    if (const std::string password = message["auth"].value("password", ""); !password.empty()) add(password);
+  for (const json& header : message.value("headers", json::array())) {
+    const std::string value = header.at(1);
+    if (!internal::names_a_secret(header.at(0).get<std::string>()) || value.empty()) continue;
+    bool has_known_part = false;
+    for (const auto& [secret, name] : names_)
+      has_known_part = has_known_part || value.find(secret) != std::string::npos;
+    if (!has_known_part) add(value);
+  }
+}
+
+std::string Secrets::sealed_text(std::string text) {
+  for (auto& [value, name] : names_) {
+    if (text.find(value) == std::string::npos) continue;
+    if (name.empty()) {
+      const std::string key = "secret" + std::to_string(kept_.size() + 1);
+      name = std::string(kept_document) + ":/" + key;
+      kept_[key] = value;
+      values_[name] = value;
+      is_kept_changed_ = true;
+    }
+    replace_outside_marks(text, value, marked(name));
+  }
+  return text;
+}
+
+void Secrets::keep_used() {
+  if (!is_kept_changed_) return;
+  json pointers = json::array();
+  for (const auto& [key, value] : kept_) pointers.push_back("/" + key);
+  const std::string problem = folder_.write_document(kept_document, {{"secrets", pointers}, {"values", kept_}});
+  if (!problem.empty()) throw std::runtime_error(problem);
+  is_kept_changed_ = false;
+}
+
+json Secrets::opened(json message) const {
+  for_each_text(message, [this](std::string& text) {
+    if (text.find(mark) == std::string::npos) return;
+    for (const auto& [name, value] : values_) replace_all(text, marked(name), value);
+  });
+  return message;
+}
+
+}  // namespace apitest::agent

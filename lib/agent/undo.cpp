@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "undo.hpp"
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <fstream>
+#include <set>
+
+namespace apitest::agent {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::chrono::milliseconds first_pause{100};
+constexpr std::chrono::milliseconds longest_pause{2000};
+
+const char* name(Undo::State state) {
+  switch (state) {
+    case Undo::State::undone:
+      return "undone";
+    case Undo::State::struck:
+      return "struck";
+    case Undo::State::left:
+      return "left";
+    case Undo::State::open:
+      break;
+  }
+  return "open";
+}
+
+Undo open_undo(long long id, json action) {
+  Undo undo;
+  undo.id = id;
+  undo.action = std::move(action);
+  return undo;
+}
+
+bool is_intent(const json& action) { return action.value("kind", "") == "intent"; }
+
+}  // namespace
+
+/// One replay of one scope.
+struct UndoLog::Pass {
+  Pass(asio::io_context& loop, std::string name) : scope(std::move(name)), timer(loop) {}
+  std::string scope;
+  std::vector<Undo> undos;
+  Clock::time_point deadline;
+  std::string by;
+  Replayed replayed;
+  UndoReport report;
+  asio::steady_timer timer;
+
+  /// Object, creator, request, last answer: all that a person needs to take it back by hand.
+  void leave(const Undo& undo, const std::string& how) {
+    report.left.push_back(undo.action.value("what", "a change") + " " + how + "; made by " + scope + " at " +
+                          undo.action.value("where", "an unknown place") +
+                          (undo.answer.empty() ? "" : "; last answer: " + undo.answer));
+  }
+};
+
+std::map<std::string, Scope> read_undo_log(const std::string& path, long long* last_id) {
+  std::map<std::string, Scope> scopes;
+  std::map<long long, std::pair<std::string, std::size_t>> places;
+  std::ifstream file(path);
+  for (std::string text; std::getline(file, text);) {
+    const json line = json::parse(text, nullptr, false);  // the last line may be torn
+    if (!line.is_object()) continue;
+    const long long id = line.value("id", 0LL);
+    if (last_id != nullptr) *last_id = std::max(*last_id, id);
+    if (line.contains("scope")) {
+      Scope& scope = scopes[line.value("scope", "")];
+      scope.built_on = line.value("built_on", std::vector<std::string>());
+      places[id] = {line.value("scope", ""), scope.undos.size()};
+      scope.undos.push_back(open_undo(id, line.value("action", json::object())));
+    } else if (const auto place = places.find(id); place != places.end()) {
+      Undo& undo = scopes[place->second.first].undos[place->second.second];
+      if (line.contains("action"))
+        undo.action = line["action"];
+      else
+        undo.state = line.value("state", "") == "left" ? Undo::State::open : Undo::State::undone;
+    }
+  }
+  for (auto scope = scopes.begin(); scope != scopes.end();) {
+    const auto& undos = scope->second.undos;
+    const bool has_open =
+        std::any_of(undos.begin(), undos.end(), [](const Undo& undo) { return undo.state == Undo::State::open; });
+    scope = has_open ? std::next(scope) : scopes.erase(scope);
+  }
+  return scopes;
+}
+
+UndoLog::UndoLog(asio::io_context& loop, const std::string& path, UndoActor& actor)
+    : loop_(loop), actor_(actor), scopes_(read_undo_log(path, &last_id_)), log_(loop, path) {}
+
+void UndoLog::add(const std::string& scope, const std::vector<std::string>& built_on, json action, Logged logged) {
+  Undo undo = open_undo(++last_id_, std::move(action));
+  const json line{{"id", undo.id}, {"scope", scope}, {"built_on", built_on}, {"action", undo.action}};
+  log_.append(line.dump(),
+              [id = undo.id, logged = std::move(logged)](const std::string& problem) { logged(id, problem); });
+  Scope& where = scopes_[scope];
+  where.built_on = built_on;
+  where.undos.push_back(std::move(undo));
+}
+
+void UndoLog::add_pending(const std::string& scope, const std::vector<std::string>& built_on, json intent,
+                          Logged logged) {
+  add(scope, built_on, std::move(intent), std::move(logged));
+  ++scopes_[scope].pending;
+}
+
+void UndoLog::resolve(const std::string& scope, long long id, const json& action, Logged logged) {
+  Scope& where = scopes_[scope];
+  --where.pending;
+  const auto undo =
+      std::find_if(where.undos.begin(), where.undos.end(), [id](const Undo& one) { return one.id == id; });
+  json line{{"id", id}};
+  if (action.is_null()) {
+    undo->state = Undo::State::struck;
+    line["state"] = name(undo->state);
+  } else {
+    undo->action = action;
+    line["action"] = action;
+  }
+  log_.append(line.dump(), [id, logged = std::move(logged)](const std::string& problem) { logged(id, problem); });
+  if (const auto pass = waiting_.find(scope); pass != waiting_.end() && where.pending == 0)
+    begin(waiting_.extract(pass).mapped());
+}
+
+std::vector<std::string> UndoLog::scopes() const {
+  std::vector<std::string> names;
+  for (const auto& [name, scope] : scopes_) names.push_back(name);
+  return names;
+}
+
+void UndoLog::replay(const std::string& scope, Milliseconds budget, const std::string& by, Replayed replayed) {
+  const auto pass = std::make_shared<Pass>(loop_, scope);
+  pass->deadline = Clock::now() + budget;
+  pass->by = by;
+  pass->replayed = std::move(replayed);
+  const auto found = scopes_.find(scope);
+  if (found != scopes_.end() && found->second.pending > 0)
+    waiting_[scope] = pass;
+  else
+    begin(pass);
+}
+
+void UndoLog::begin(const PassPointer& pass) {
+  if (auto node = scopes_.extract(pass->scope); !node.empty()) pass->undos = std::move(node.mapped().undos);
+  undo_next(pass);
+}
+
+void UndoLog::undo_next(const PassPointer& pass) {
+  const auto last = std::find_if(pass->undos.rbegin(), pass->undos.rend(),
+                                 [](const Undo& undo) { return undo.state == Undo::State::open; });
+  if (last == pass->undos.rend()) return audit(pass, 0);
+  if (is_intent(last->action))
+    look_for(pass, *last);
+  else
+    attempt(pass, *last, 1);
+}
+
+/// A creation in doubt: what it has made, if anything, is undone like the rest.
+void UndoLog::look_for(const PassPointer& pass, Undo& undo) {
+  actor_.find(undo.action, [this, pass, &undo](const std::vector<json>& actions, const std::string& problem) {
+    if (!problem.empty()) {
+      undo.answer = problem;
+      pass->leave(undo, "is in doubt");
+      return settle(pass, undo, Undo::State::left);
+    }
+    if (actions.empty()) return settle(pass, undo, Undo::State::struck);
+    undo.action = actions.front();
+    const auto place = pass->undos.begin() + (&undo - pass->undos.data());
+    const auto more = pass->undos.insert(place + 1, actions.size() - 1, undo);
+    std::transform(actions.begin() + 1, actions.end(), more,
+                   [&](const json& action) { return open_undo(place->id, action); });
+    undo_next(pass);
+  });
+}
+
+void UndoLog::attempt(const PassPointer& pass, Undo& undo, int number) {
+  actor_.act(undo.action, [this, pass, &undo, number](const std::string& problem) {
+    undo.answer = problem;
+    if (problem.empty()) {
+      ++pass->report.undone;
+      return settle(pass, undo, Undo::State::undone);
+    }
+    const auto pause = std::min(first_pause * (1 << std::min(number - 1, 5)), longest_pause);
+    if (Clock::now() + pause > pass->deadline) {
+      pass->leave(undo, "could not be taken back");
+      return settle(pass, undo, Undo::State::left);
+    }
+    pass->timer.expires_after(pause);
+    pass->timer.async_wait(
+        [this, pass, &undo, number](const boost::system::error_code&) { attempt(pass, undo, number + 1); });
+  });
+}
+
+void UndoLog::settle(const PassPointer& pass, Undo& undo, Undo::State state) {
+  undo.state = state;
+  json line{{"id", undo.id}, {"state", name(state)}, {"by", pass->by}};
+  if (!undo.answer.empty()) line["answer"] = undo.answer;
+  log_.append(line.dump(-1, ' ', false, json::error_handler_t::replace), [](const std::string&) {});
+  undo_next(pass);
+}
+
+void UndoLog::audit(const PassPointer& pass, std::size_t index) {
+  while (index < pass->undos.size() && pass->undos[index].state != Undo::State::undone) ++index;
+  if (index == pass->undos.size()) return pass->replayed(pass->report);
+  Undo& undo = pass->undos[index];
+  actor_.audit(undo.action, [this, pass, &undo, index](const std::string& problem) {
+    undo.answer = problem;
+    if (!problem.empty()) pass->leave(undo, "is still there");
+    audit(pass, index + 1);
+  });
+}
+
+// --- everything ------------------------------------------------------------------------------------------------------
+
+struct UndoLog::Sweep {
+  Milliseconds budget;
+  std::string by;
+  std::map<std::string, std::vector<std::string>> waiting;  // scope: what it is built on
+  std::set<std::string> running;
+  UndoReport report;
+  Replayed replayed;
+};
+
+void UndoLog::replay_all(Milliseconds budget, const std::string& by, Replayed replayed) {
+  const auto sweep = std::make_shared<Sweep>();
+  sweep->budget = budget;
+  sweep->by = by;
+  sweep->replayed = std::move(replayed);
+  for (const auto& [name, scope] : scopes_) sweep->waiting[name] = scope.built_on;
+  start_ready(sweep);
+}
+
+/// Starts each scope on which nothing is built that is not taken back yet.
+void UndoLog::start_ready(const std::shared_ptr<Sweep>& sweep) {
+  std::set<std::string> needed;
+  for (const auto& [name, built_on] : sweep->waiting)
+    for (const std::string& fixture : built_on) needed.insert("fixture/" + fixture);
+  std::vector<std::string> ready;
+  for (const auto& [name, built_on] : sweep->waiting)
+    if (needed.count(name) == 0 && sweep->running.count(name) == 0) ready.push_back(name);
+  if (sweep->waiting.empty()) return sweep->replayed(sweep->report);
+  if (ready.empty() && sweep->running.empty())  // a cycle: only in a log that somebody else wrote
+    for (const auto& [name, built_on] : sweep->waiting) ready.push_back(name);
+  sweep->running.insert(ready.begin(), ready.end());
+  for (const std::string& name : ready)
+    replay(name, sweep->budget, sweep->by, [this, sweep, name](const UndoReport& report) {
+      sweep->report.undone += report.undone;
+      sweep->report.left.insert(sweep->report.left.end(), report.left.begin(), report.left.end());
+      sweep->waiting.erase(name);
+      sweep->running.erase(name);
+      start_ready(sweep);
+    });
+}
+
+}  // namespace apitest::agent

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// How each state change of a run is taken back: the log, its replay, and the audit after it.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "durable_log.hpp"
+
+namespace apitest::agent {
+
+/// A change and how to take it back. `action` is data, so that anyone can carry it out later (undo_actor.hpp has its
+/// kinds); its "what" names the change for a person, "where" is file:line.
+struct Undo {
+  enum class State { open, undone, struck, left };
+  long long id = 0;
+  nlohmann::json action;
+  State state = State::open;
+  std::string answer;  ///< the last one
+};
+
+/// What changes hang on: "fixture/<name>", or "test/<suite>.<case>/<pid>".
+struct Scope {
+  std::vector<std::string> built_on;  ///< fixtures that must be taken back later
+  std::vector<Undo> undos;            ///< in the order in which the changes were made
+  int pending = 0;                    ///< creations whose answer has not come yet
+};
+
+/// The scopes of a log that have something open; what was left by a replay counts as open again.
+[[nodiscard]] std::map<std::string, Scope> read_undo_log(const std::string& path, long long* last_id = nullptr);
+
+/// What a replay came to.
+struct UndoReport {
+  int undone = 0;
+  /// A sentence for each change that could not be taken back, is still there, or is in doubt.
+  std::vector<std::string> left;
+};
+
+/// Carries actions out; undo_actor.hpp.
+class UndoActor {
+ public:
+  /// `problem` is "" when it worked, else the answer that was not good enough.
+  using Done = std::function<void(const std::string& problem)>;
+  /// Instead of one action, those that it has become.
+  using Found = std::function<void(const std::vector<nlohmann::json>& actions, const std::string& problem)>;
+
+  virtual ~UndoActor() = default;
+  virtual void act(const nlohmann::json& action, Done done) = 0;
+  /// Reads the object back: "" when it is gone, or can't be read back.
+  virtual void audit(const nlohmann::json& action, Done done) = 0;
+  /// Looks for what a creation in doubt has made.
+  virtual void find(const nlohmann::json& intent, Found found) = 0;
+};
+
+class UndoLog {
+ public:
+  using Milliseconds = std::chrono::milliseconds;
+  using Logged = std::function<void(long long id, const std::string& problem)>;
+  using Replayed = std::function<void(const UndoReport&)>;
+
+  /// Goes on with what a log of that path says is open, should there be one.
+  UndoLog(boost::asio::io_context& loop, const std::string& path, UndoActor& actor);
+
+  /// The entry is on disk before `logged` is called.
+  void add(const std::string& scope, const std::vector<std::string>& built_on, nlohmann::json action, Logged logged);
+  /// As add, for a creation whose answer is still to come: a replay of the scope waits for it.
+  void add_pending(const std::string& scope, const std::vector<std::string>& built_on, nlohmann::json intent,
+                   Logged logged);
+  /// The answer has come: the intent becomes `action`, is struck out (null), or stays in doubt (the intent again).
+  void resolve(const std::string& scope, long long id, const nlohmann::json& action, Logged logged);
+
+  /// Names of the scopes that have something open.
+  [[nodiscard]] std::vector<std::string> scopes() const;
+  [[nodiscard]] bool has(const std::string& scope) const { return scopes_.count(scope) != 0; }
+
+  /// Takes a scope back, last in first out, within the budget; then audits. One failure never stops the others.
+  void replay(const std::string& scope, Milliseconds budget, const std::string& by, Replayed replayed);
+  /// Takes everything back, inner fixtures before outer ones, and what is independent in parallel.
+  void replay_all(Milliseconds budget, const std::string& by, Replayed replayed);
+
+ private:
+  struct Pass;
+  using PassPointer = std::shared_ptr<Pass>;
+  struct Sweep;
+  void begin(const PassPointer& pass);
+  void undo_next(const PassPointer& pass);
+  void look_for(const PassPointer& pass, Undo& undo);
+  void attempt(const PassPointer& pass, Undo& undo, int number);
+  void settle(const PassPointer& pass, Undo& undo, Undo::State state);
+  void audit(const PassPointer& pass, std::size_t index);
+  void start_ready(const std::shared_ptr<Sweep>& sweep);
+
+  boost::asio::io_context& loop_;
+  UndoActor& actor_;
+  long long last_id_ = 0;
+  std::map<std::string, Scope> scopes_;
+  std::map<std::string, PassPointer> waiting_;  // for pending creations of their scope
+  DurableLog log_;
+};
+
+}  // namespace apitest::agent

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "undo_actor.hpp"
+
+#include <apitest/json.hpp>
+#include <apitest/retry.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <csignal>
+
+#include "child.hpp"
+#include "process_id.hpp"
+
+namespace apitest::agent {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+
+namespace {
+
+constexpr auto command_patience = std::chrono::seconds(30);
+constexpr auto process_patience = std::chrono::seconds(2);
+constexpr int request_milliseconds = 5000;
+
+Response to_response(const json& head, const std::string& body) {
+  Response response;
+  response.status = head.value("status", 0);
+  response.body = body;
+  for (const json& header : head.value("headers", json::array()))
+    response.headers.push_back({header.at(0).get<std::string>(), header.at(1).get<std::string>()});
+  return response;
+}
+
+std::string text_of(const Response& response, const json& head) {
+  return response.status == 0 ? head.value("error", "no answer") : "status " + std::to_string(response.status);
+}
+
+bool is_gone(int status) { return status == 404 || status == 410; }
+
+/// Any 2xx, or for a DELETE that there is nothing to delete; a rule of the entry says otherwise.
+bool is_done(const json& action, const Response& response) {
+  if (const std::string rule_text = action.value("done", ""); !rule_text.empty())
+    return rule(rule_text).matches(response);
+  const bool deletes = action.at("request").value("method", "") == "DELETE";
+  return (response.status >= 200 && response.status <= 299) || (deletes && is_gone(response.status));
+}
+
+/// Replaces each {/pointer} by that member of the object; "" when one is missing.
+std::string filled(const std::string& pattern, const json& object) {
+  std::string out;
+  std::size_t end = 0;
+  for (std::size_t begin = pattern.find("{/"); begin != std::string::npos; begin = pattern.find("{/", end)) {
+    const std::size_t close = pattern.find('}', begin);
+    if (close == std::string::npos) break;
+    const json::json_pointer pointer(pattern.substr(begin + 1, close - begin - 1));
+    if (!object.contains(pointer)) return "";
+    const json& member = object.at(pointer);
+    out += pattern.substr(end, begin - end) + (member.is_string() ? member.get<std::string>() : member.dump());
+    end = close + 1;
+  }
+  return out + pattern.substr(end);
+}
+
+/// The objects of an answer: itself, its elements, or the elements of its only array.
+std::vector<json> objects_in(const json& answer) {
+  if (answer.is_array()) return {answer.begin(), answer.end()};
+  if (!answer.is_object()) return {};
+  const json* list = nullptr;
+  for (const json& member : answer) {
+    if (!member.is_array()) continue;
+    if (list != nullptr) return {answer};
+    list = &member;
+  }
+  return list == nullptr ? std::vector<json>{answer} : objects_in(*list);
+}
+
+/// A URL that may be relative, seen from another one. Throws std::invalid_argument when it is none.
+CurlPointer<CURLU> resolved(const std::string& base, const std::string& reference) {
+  CurlPointer<CURLU> url(curl_url());
+  if (curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
+      curl_url_set(url.get(), CURLUPART_URL, reference.c_str(), 0) != CURLUE_OK)
+    throw std::invalid_argument("'" + reference + "' is no address");
+  return url;
+}
+
+std::string part_of(const CurlPointer<CURLU>& url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
+  std::string copy(text);
+  curl_free(text);
+  return copy;
+}
+
+/// The Location of an answer as a whole URL; "" when it leads to another server, which must not get our credentials.
+std::string own_location(const std::string& base, const std::string& location) {
+  if (location.empty()) return "";
+  const CurlPointer<CURLU> from = resolved(base, "");
+  const CurlPointer<CURLU> to = resolved(base, location);
+  for (const CURLUPart part : {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT})
+    if (part_of(from, part) != part_of(to, part)) return "";
+  return part_of(to, CURLUPART_URL);
+}
+
+}  // namespace
+
+json undo_of_creation(const json& intent, const json& object, const std::string& location) {
+  const std::string at = intent.value("at", "");
+  json request = intent.at("request");
+  const std::string url = at.empty() ? own_location(request.at("url"), location) : filled(at, object);
+  if (url.empty()) return nullptr;
+  request["method"] = "DELETE";
+  request["url"] = url;
+  request["body"] = {{"kind", "none"}};
+  return {{"kind", "http"},
+          {"what", "DELETE " + url},
+          {"where", intent.value("where", "")},
+          {"request", std::move(request)},
+          {"read_back", url}};
+}
+
+void Actor::act(const json& action, Done done) {
+  try {
+    const std::string kind = action.at("kind").get<std::string>();
+    if (kind == "http") return send_undo(action, std::move(done));
+    if (kind == "command") return run(action.at("argv"), action.at("directory"), {}, done);
+    if (kind == "process") return end_process(action, done);
+    if (kind == "handler")
+      return run({action.at("program"), "undo", action.at("handler")}, "/",
+                 {"APITEST_UNDO_ARGUMENTS=" + action.at("arguments").dump()}, done);
+    done("this ApiTest knows no undo of the kind " + kind);
+  } catch (const std::exception& error) {
+    done(error.what());
+  }
+}
+
+void Actor::send(json request, Answer answer) {
+  request = secrets_.opened(std::move(request));
+  request["total_ms"] = request_milliseconds;
+  (void)http_.start(std::move(request), {}, std::move(answer));
+}
+
+void Actor::send_undo(const json& action, Done done) {
+  send(action.at("request"), [action, done = std::move(done)](const json& head, const std::string& body) {
+    const Response response = to_response(head, body);
+    done(is_done(action, response) ? "" : text_of(response, head));
+  });
+}
+
+void Actor::audit(const json& action, Done done) {
+  const std::string url = action.value("read_back", "");
+  if (url.empty()) return done("");
+  json request = action.at("request");
+  request["method"] = "GET";
+  request["url"] = url;
+  request["body"] = {{"kind", "none"}};
+  send(std::move(request), [url, done = std::move(done)](const json& head, const std::string& body) {
+    const Response response = to_response(head, body);
+    const bool is_there = response.status >= 200 && response.status <= 299;
+    done(is_there ? "GET " + url + ": " + text_of(response, head) : "");
+  });
+}
+
+void Actor::find(const json& intent, Found found) {
+  const std::string url = intent.value("found_at", "");
+  if (url.empty()) return found({}, "nobody has seen its answer, and found_at() does not say how to look for it");
+  json request = intent.at("request");
+  request["method"] = "GET";
+  request["url"] = url;
+  request["body"] = {{"kind", "none"}};
+  send(std::move(request), [intent, url, found = std::move(found)](const json& head, const std::string& body) {
+    const Response response = to_response(head, body);
+    if (is_gone(response.status)) return found({}, "");
+    if (response.status < 200 || response.status > 299) return found({}, "GET " + url + ": " + text_of(response, head));
+    std::vector<json> undos;
+    for (const json& object : objects_in(json::parse(body, nullptr, false)))
+      if (json undo = undo_of_creation(intent, object, ""); !undo.is_null()) undos.push_back(std::move(undo));
+    found(undos, "");
+  });
+}
+
+/// No shell: the words are what the program gets.
+void Actor::run(std::vector<std::string> argv, const std::string& directory, std::vector<std::string> more_environment,
+                const Done& done) {
+  Command command{std::move(argv), directory, environment_};
+  command.environment.insert(command.environment.end(), more_environment.begin(), more_environment.end());
+  const auto last_line = std::make_shared<std::string>();
+  const auto timer = std::make_shared<asio::steady_timer>(loop_);
+  const auto child = Child::start(
+      loop_, command, [last_line](std::string_view line) { *last_line = line; },
+      [last_line, timer, done](bool success, const std::string& how) {
+        timer->cancel();
+        done(success ? "" : how + (last_line->empty() ? "" : ": " + *last_line));
+      });
+  timer->expires_after(command_patience);
+  timer->async_wait([child](const boost::system::error_code& error) {
+    if (!error) child->signal(SIGKILL);
+  });
+}
+
+void Actor::end_process(const json& action, const Done& done) {
+  const internal::ProcessId id{action.at("pid"), action.at("start")};
+  if (!(internal::process_id(id.pid) == id)) return asio::post(loop_, [done] { done(""); });
+  ::kill(id.pid, action.value("signal", SIGTERM));
+  const auto timer = std::make_shared<asio::steady_timer>(loop_, process_patience);
+  timer->async_wait([id, timer, done](const boost::system::error_code&) {
+    const bool is_there = internal::process_id(id.pid) == id;
+    if (is_there) ::kill(id.pid, SIGKILL);
+    done("");
+  });
+}
+
+}  // namespace apitest::agent

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Carries undo actions out:
+//   http     request (sealed, secrets.hpp), done: a rule as text or "", read_back: a URL or ""
+//   command  argv, directory
+//   process  pid, start, signal
+//   handler  program, handler, arguments
+//   intent   request, at, found_at, marker: a creation whose answer nobody has seen
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "http.hpp"
+#include "processes.hpp"
+#include "secrets.hpp"
+#include "undo.hpp"
+
+namespace apitest::agent {
+
+class Actor final : public UndoActor {
+ public:
+  /// `environment` is that of commands and handlers.
+  Actor(boost::asio::io_context& loop, Http& http, Secrets& secrets, std::vector<std::string> environment)
+      : loop_(loop), http_(http), secrets_(secrets), environment_(std::move(environment)) {
+    environment_.push_back(std::string(service_variable) + "=undo");  // not a test that must end
+  }
+
+  void act(const nlohmann::json& action, Done done) override;
+  void audit(const nlohmann::json& action, Done done) override;
+  void find(const nlohmann::json& intent, Found found) override;
+
+ private:
+  using Answer = std::function<void(const nlohmann::json& head, const std::string& body)>;
+  void send(nlohmann::json request, Answer answer);
+  void send_undo(const nlohmann::json& action, Done done);
+  void run(std::vector<std::string> argv, const std::string& directory, std::vector<std::string> more_environment,
+           const Done& done);
+  void end_process(const nlohmann::json& action, const Done& done);
+
+  boost::asio::io_context& loop_;
+  Http& http_;
+  Secrets& secrets_;
+  std::vector<std::string> environment_;
+};
+
+/// How to take back what a creation has made, from its answer: a DELETE of `at`, a URL in which {/pointer} stands for a
+/// member of `object`, or of `location` when `at` is "". Null when neither is there.
+[[nodiscard]] nlohmann::json undo_of_creation(const nlohmann::json& intent, const nlohmann::json& object,
+                                              const std::string& location);
+
+}  // namespace apitest::agent

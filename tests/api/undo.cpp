@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// What a test has registered is taken back, however the test ends.
+#include <apitest/eventually.hpp>
+#include <apitest/fixture.hpp>
+#include <apitest/test.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+
+#include "nested_run.hpp"
+using namespace apitest;
+
+namespace {
+
+/// Names of the shop's users that begin so.
+int users(const std::string& begin) {
+  const Response all = fixture_client().get("/admin/users");
+  int count = 0;
+  for (std::size_t i = 0; i < all.size("/users"); ++i)
+    count += all.text("/users/" + std::to_string(i) + "/uid").rfind(begin, 0) == 0;
+  return count;
+}
+
+void wait_until_gone(const std::string& begin) {
+  Client api = fixture_client();
+  eventually("users gone")
+      .ready(matching("no user " + begin, [&](const Response&) { return users(begin) == 0; }))
+      .not_yet(status(200))
+      .call([&] { return api.get("/health"); });
+}
+
+std::string content(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+API_TEST(when_the_case_passes) {
+  NestedRun run;
+  const std::string uid = unique("u");
+  Child test = run.start_joins(fixture_client().base_url(), uid, "passes");
+  INFO(test.output());
+  CHECK(test.wait() == 0);
+  CHECK(users(uid) == 0);  // before the test ends, not some time after
+}
+
+API_TEST(when_the_case_fails) {
+  NestedRun run;
+  const std::string uid = unique("u");
+  CHECK(run.start_joins(fixture_client().base_url(), uid, "fails").wait() == 1);
+  CHECK(users(uid) == 0);
+}
+
+API_TEST(when_the_case_crashes) {
+  NestedRun run;
+  const std::string uid = unique("u");
+  CHECK(run.start_joins(fixture_client().base_url(), uid, "segfault").wait() == 128 + SIGSEGV);
+  wait_until_gone(uid);
+}
+
+API_TEST(when_the_case_is_killed) {
+  NestedRun run;
+  const std::string uid = unique("u");
+  Child test = run.start_joins(fixture_client().base_url(), uid, "hangs");
+  Client api = fixture_client();
+  eventually("three users")
+      .ready(matching("three users", [&](const Response&) { return users(uid) == 3; }))
+      .not_yet(status(200))
+      .call([&] { return api.get("/health"); });
+  test.kill(SIGKILL);
+  CHECK(test.wait() == 128 + SIGKILL);
+  wait_until_gone(uid);
+}
+
+API_TEST(when_the_runner_is_killed) {
+  NestedRun other;  // for a file name only
+  Child runner({"sleep", "60"}, {}, other.output_file());
+  NestedRun run(runner.pid());
+  const std::string uid = unique("u");
+  Child test = run.start_joins(fixture_client().base_url(), uid, "hangs");
+  Client api = fixture_client();
+  eventually("three users")
+      .ready(matching("three users", [&](const Response&) { return users(uid) == 3; }))
+      .not_yet(status(200))
+      .call([&] { return api.get("/health"); });
+  const int agent = run.agent_pid();
+  runner.kill(SIGKILL);
+  CHECK(is_gone(agent));
+  CHECK(users(uid) == 0);
+  CHECK(run.state().integer("/undone") == 3);
+  CHECK(run.state().size("/left") == 0);
+}
+
+API_TEST(refers_to_credentials_by_name) {
+  NestedRun run;
+  CHECK(run.start_joins(fixture_client().base_url(), unique("u"), "passes").wait() == 0);
+  const std::string log = content(run.folder() + "/undo/log.jsonl");
+  CHECK(log.find("X-Api-Key") != std::string::npos);
+  CHECK(log.find("key-of-the-victim") == std::string::npos);
+  CHECK(content(run.folder() + "/fixtures/_kept.json").find("key-of-the-victim") != std::string::npos);
+}
