@@ -21,8 +21,9 @@ namespace apitest::agent {
 
 class Agent final : public Session::Handler {
  public:
-  /// Listens from now on; goes on with what an earlier agent of this run has left open. `grace` is what tests that
-  /// still run at the end have from SIGTERM to SIGKILL. Throws std::exception with a sentence when it can't begin.
+  /// Listens from now on, until the runner has gone; one with pid 0 never goes. Goes on with what an earlier agent of
+  /// this run has left open. `grace` is what tests that still run at the end have from SIGTERM to SIGKILL. Throws
+  /// std::exception with a sentence when it can't begin.
   Agent(const std::string& run_dir, internal::ProcessId runner, std::chrono::milliseconds grace);
 
   /// Serves until the runner has gone or the agent is told to end by SIGTERM or SIGINT, and then clears up.

@@ -13,6 +13,8 @@
 #include <iostream>
 
 #include "agent.hpp"
+#include "hold.hpp"
+#include "run_id.hpp"
 
 namespace {
 
@@ -50,9 +52,11 @@ int run_agent(const std::string& run_dir, const std::string& runner, double grac
     ::umask(0077);
     std::signal(SIGPIPE, SIG_IGN);
     if (!foreground) detach();
+    const apitest::internal::ProcessId id = apitest::internal::parse_process_id(runner);
+    if (id.pid == 0 && runner != apitest::internal::held_runner)
+      throw std::invalid_argument("--runner " + runner + " is neither <pid>:<start> nor held");
     return with_curl([&] {
-      apitest::agent::Agent agent(run_dir, apitest::internal::parse_process_id(runner),
-                                  std::chrono::milliseconds(std::lround(grace * 1000)));
+      apitest::agent::Agent agent(run_dir, id, std::chrono::milliseconds(std::lround(grace * 1000)));
       std::cout << "ready" << std::endl;
       if (!foreground) close_output();
       agent.run();
@@ -136,7 +140,7 @@ int main(int argc, char** argv) {
   agent->add_option("--run-dir", run_dir, "The run's folder, an absolute path; its name is the run id")->required();
   agent
       ->add_option("--runner", runner,
-                   "The process whose end is the end of the run, <pid>:<start time of proc_pid_stat(5)>")
+                   "The process whose end is the end of the run, <pid>:<start time of proc_pid_stat(5)>, or held")
       ->required();
   agent
       ->add_option("--grace", grace,
@@ -151,12 +155,21 @@ int main(int argc, char** argv) {
   CLI::App* const runs = app.add_subcommand("runs", "Lists the runs of a build tree and what they have left behind.");
   CLI::App* const sweep = app.add_subcommand(
       "sweep", "Takes back what runs have left that are over. Exit code 0 when nothing is left, 1 otherwise.");
-  for (CLI::App* const command : {runs, sweep})
+  std::vector<std::string> fixtures;
+  CLI::App* const up = app.add_subcommand("up",
+                                          "Sets up fixtures and holds them up for the runs to come, until `apitest "
+                                          "down`. Tests can be started alone then.");
+  up->add_option("fixtures", fixtures, "Names of fixtures; what they are built on comes with them")->required();
+  CLI::App* const down = app.add_subcommand("down", "Takes back what `apitest up` holds up.");
+  for (CLI::App* const command : {runs, sweep, up, down})
     command->add_option("--build-dir", build_dir, "The folder in which ctest is started")->capture_default_str();
   sweep->add_flag("--show", only_show, "Only say what would be taken back");
 
   CLI11_PARSE(app, argc, argv);
   try {
+    const std::string absolute_dir = std::filesystem::weakly_canonical(build_dir);
+    if (up->parsed()) return apitest::agent::hold_up(absolute_dir, fixtures);
+    if (down->parsed()) return apitest::agent::hold_down(absolute_dir);
     if (runs->parsed()) return show_runs(build_dir);
     if (sweep->parsed()) return with_curl([&] { return sweep_runs(build_dir, only_show); });
   } catch (const std::exception& error) {

@@ -22,19 +22,6 @@ std::string to_text(const json& value, int indent = -1) {
   return value.dump(indent, ' ', false, json::error_handler_t::replace);
 }
 
-/// Readers see the old content or the new one, never a part; an empty result is success.
-std::string replace_file(const std::string& path, const std::string& text) {
-  const std::string draft = path + ".new";
-  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  const bool written = fd >= 0 && write_all(fd, text) && ::fsync(fd) == 0;
-  int error = written ? 0 : errno;
-  if (fd >= 0) ::close(fd);
-  if (error == 0 && ::rename(draft.c_str(), path.c_str()) != 0) error = errno;
-  if (error == 0) return "";
-  ::unlink(draft.c_str());
-  return "cannot write " + path + ": " + std::generic_category().message(error);
-}
-
 /// Redacts the strings inside, and whatever stands under a name that says secret; the structure stays.
 void redact(json& value, const internal::Redactor& redactor) {
   if (value.is_string()) value = redactor(value.get_ref<const std::string&>());
@@ -59,6 +46,18 @@ bool write_all(int fd, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return true;
+}
+
+std::string replace_file(const std::string& path, const std::string& text) {
+  const std::string draft = path + ".new";
+  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const bool written = fd >= 0 && write_all(fd, text) && ::fsync(fd) == 0;
+  int error = written ? 0 : errno;
+  if (fd >= 0) ::close(fd);
+  if (error == 0 && ::rename(draft.c_str(), path.c_str()) != 0) error = errno;
+  if (error == 0) return "";
+  ::unlink(draft.c_str());
+  return "cannot write " + path + ": " + std::generic_category().message(error);
 }
 
 LineFile::LineFile(const std::string& path)

@@ -54,6 +54,9 @@ class RunFolder {
 /// All of the text, or false and errno.
 [[nodiscard]] bool write_all(int fd, std::string_view text);
 
+/// Readers see the old content or the new one, never a part. An empty result is success, else why not.
+[[nodiscard]] std::string replace_file(const std::string& path, const std::string& text);
+
 /// Now, as RFC 3339 in UTC with milliseconds.
 [[nodiscard]] std::string timestamp();
 

@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <cstdlib>
 
-#ifdef __linux__
 #include <unistd.h>
+
 #include <ctime>
-#include <fstream>
-#include <sstream>
-#endif
+
+#include "process_id.hpp"
 
 namespace apitest::internal {
 namespace {
@@ -21,24 +20,12 @@ const Instant loaded = std::chrono::steady_clock::now();
 
 /// CTest counts from the fork; what came before this library was loaded (a debugger, valgrind) is part of it.
 Duration age_when_loaded() {
-#ifdef __linux__
-  std::string stat;
-  std::ifstream file("/proc/self/stat");
-  std::getline(file, stat);
-  const std::size_t name_end = stat.rfind(')');  // the name may contain blanks and parentheses
-  if (name_end == std::string::npos) return Duration::zero();
-  std::istringstream fields(stat.substr(name_end + 1));
-  std::string skipped;
-  for (int field = 3; field < 22; ++field) fields >> skipped;
-  long long start = 0;
+  const std::string start = process_id(::getpid()).start;
   timespec since_boot{};
-  if (!(fields >> start) || ::clock_gettime(CLOCK_BOOTTIME, &since_boot) != 0) return Duration::zero();
+  if (start.empty() || ::clock_gettime(CLOCK_BOOTTIME, &since_boot) != 0) return Duration::zero();
   const Duration now = std::chrono::seconds(since_boot.tv_sec) + Duration(since_boot.tv_nsec);
-  const Duration began = Duration(1s) / ::sysconf(_SC_CLK_TCK) * start;
+  const Duration began = Duration(1s) / ::sysconf(_SC_CLK_TCK) * std::strtoll(start.c_str(), nullptr, 10);
   return std::max(Duration::zero(), now - began - (std::chrono::steady_clock::now() - loaded));
-#else
-  return Duration::zero();
-#endif
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "ended.hpp"
+#include "held.hpp"
 #include "link.hpp"
 #include "process_id.hpp"
 #include "redact.hpp"
@@ -54,11 +55,17 @@ void require_declared(std::string_view name) {
 
 Value read_document(std::string_view name) {
   std::ifstream file(document_path(name));
-  if (!file)
+  if (!file) {
+    Value held = internal::held_document(internal::part().build_dir, std::string(name));
+    if (!held.is_null()) return held;
     unusable(name, "it was not set up in this run (" + internal::run().id +
                        "). Start the test through ctest from the top of the build tree, without "
                        "excluding " +
-                       std::string(name) + ".setup (-E), and see whether that setup passed");
+                       std::string(name) +
+                       ".setup (-E), and see whether that setup passed. To start it alone, e.g. in a debugger: "
+                       "apitest up " +
+                       std::string(name));
+  }
   std::ostringstream text;
   text << file.rdbuf();
   Value document = Value::parse(text.str(), nullptr, false);
@@ -184,6 +191,15 @@ namespace internal {
 void commit_document() {
   ask_or_end(
       {{"op", "document"}, {"fixture", part().name}, {"values", published().values}, {"secrets", published().secrets}});
+}
+
+bool adopt_held_document() {
+  const Value held = held_document(part().build_dir, part().name);
+  if (held.is_null()) return false;
+  published().values = held.at("values");
+  published().secrets = held.at("secrets");
+  commit_document();
+  return true;
 }
 
 bool has_document(const std::string& fixture) { return ::access(document_path(fixture).c_str(), R_OK) == 0; }

@@ -17,6 +17,7 @@
 #include "link.hpp"
 #include "redact.hpp"
 #include "run.hpp"
+#include "run_id.hpp"
 
 namespace apitest {
 namespace internal {
@@ -204,6 +205,10 @@ Exit run_tests(const Arguments& arguments) {
 Exit set_up() {
   if (has_document(part().name)) {
     std::cout << part().name << " is set up in this run already" << std::endl;
+    return Exit::passed;
+  }
+  if (run().runner != held_runner && adopt_held_document()) {
+    std::cout << part().name << " is held up by apitest up; this run uses it and leaves it alone" << std::endl;
     return Exit::passed;
   }
   require_fixtures();

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "run.hpp"
 
-#include <sys/random.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <cstdlib>
-#include <ctime>
 
 #include <apitest/json.hpp>
 
 #include "link.hpp"
 #include "process_id.hpp"
+#include "run_id.hpp"
 
 namespace apitest::internal {
 namespace {
@@ -27,22 +25,10 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// The same form as the CTest script's: time, then four random letters or digits.
-std::string new_run_id() {
-  std::array<char, 32> text{};
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  std::string id(text.data(), std::strftime(text.data(), text.size(), "%y%m%d-%H%M%S-", &utc));
-  std::array<unsigned char, 4> random{};
-  if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) std::abort();
-  for (const unsigned char byte : random) id += "abcdefghijklmnopqrstuvwxyz0123456789"[byte % 36];
-  return id;
-}
-
 Run find_run() {
   Run run{environment("APITEST_RUN"), environment("APITEST_RUN_DIR"), environment("APITEST_RUNNER")};
-  if (!run.id.empty() && !run.dir.empty() && parse_process_id(run.runner).pid != 0) return run;
+  if (!run.id.empty() && !run.dir.empty() && (run.runner == held_runner || parse_process_id(run.runner).pid != 0))
+    return run;
   run.id = new_run_id();
   run.dir = part().build_dir + "/apitest/runs/" + run.id;
   run.runner = to_text(process_id(::getpid()));

@@ -52,6 +52,8 @@ void record(const char* kind, const Json& line);
 
 /// Writes what the fixture published; called when its body has passed.
 void commit_document();
+/// Takes over the document of this fixture, if `apitest up` holds it up.
+[[nodiscard]] bool adopt_held_document();
 /// Whether the document of this run's fixture is there.
 [[nodiscard]] bool has_document(const std::string& fixture);
 
