@@ -87,7 +87,7 @@ Variables
 
 .. variable:: APITEST_STATIC_RUNTIME
 
-  Cache option, ``ON``: tests link the C++ runtime statically (GCC and Clang, not on Apple, not with a sanitizer),
+  Cache option, ``ON``: tests link the C++ runtime statically (GCC and Clang, not with a sanitizer),
   which halves the time that a process takes to start. Turn it off where that library is not installed.
 
 Templates

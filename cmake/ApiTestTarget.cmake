@@ -50,7 +50,7 @@ function(_apitest_static_runtime target)
   string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
   get_directory_property(options COMPILE_OPTIONS)
   set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}} ${CMAKE_EXE_LINKER_FLAGS} ${options}")
-  if(APITEST_STATIC_RUNTIME AND NOT APPLE AND CMAKE_CXX_COMPILER_ID MATCHES "^(GNU|Clang)$"
+  if(APITEST_STATIC_RUNTIME AND CMAKE_CXX_COMPILER_ID MATCHES "^(GNU|Clang)$"
      AND NOT flags MATCHES "-fsanitize|-stdlib=libc")
     target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc)
   endif()
