@@ -79,6 +79,7 @@ Agent::Agent(const std::string& run_dir, internal::ProcessId runner, std::chrono
       run_(run_dir.substr(run_dir.rfind('/') + 1)),
       runner_(std::move(runner)),
       acceptor_(loop_),
+      accept_timer_(loop_),
       runner_watch_(loop_),
       signals_(loop_, SIGTERM, SIGINT),
       http_(loop_),
@@ -162,7 +163,14 @@ void Agent::write_state(const std::string& state) {
 
 void Agent::accept() {
   acceptor_.async_accept([this](const error_code& error, Session::Socket socket) {
-    if (error) return;
+    if (error == asio::error::operation_aborted) return;
+    if (error) {  // out of descriptors: some will be given back
+      folder_.log("cannot accept a connection: " + error.message());
+      accept_timer_.expires_after(std::chrono::milliseconds(100));
+      return accept_timer_.async_wait([this](const error_code& stopped) {
+        if (!stopped) accept();
+      });
+    }
     const auto session = std::make_shared<Session>(std::move(socket), *this);
     sessions_.insert(session);
     session->start();
@@ -305,9 +313,11 @@ void Agent::send_creation(const Creation& creation, long long id) {
 }
 
 void Agent::end_case(Session& session) {
-  undo_.replay(session.scope, undo_budget, session.test, [self = session.shared_from_this()](const UndoReport& report) {
-    self->reply({{"undone", report.undone}, {"left", report.left}});
-  });
+  undo_.replay(session.scope, undo_budget, session.test,
+               [this, self = session.shared_from_this()](const UndoReport& report) {
+                 keep(report);
+                 self->reply({{"undone", report.undone}, {"left", report.left}});
+               });
 }
 
 /// For a test that can't any more.
@@ -354,6 +364,7 @@ void Agent::cleanup(Session& session, const json& head) {
   const auto budget = std::min(undo_budget, std::chrono::milliseconds(head.at("budget_ms").get<long long>()));
   const auto self = session.shared_from_this();
   undo_.replay(fixture_scope(fixture), budget, fixture + ".cleanup", [this, self, fixture](const UndoReport& report) {
+    keep(report);
     services_.stop(fixture, [this, self, fixture, report](const std::string& problem) {
       folder_.remove_document(fixture);
       json answer{{"undone", report.undone}, {"left", report.left}};
@@ -407,6 +418,7 @@ void Agent::leave(const UndoReport& report) {
               std::to_string(report_.left.size()) + " left");
   error_code ignored;
   acceptor_.close(ignored);
+  accept_timer_.cancel();
   for (const auto& session : std::set(sessions_)) session->close();
   loop_.stop();
 }

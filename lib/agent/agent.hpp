@@ -65,6 +65,7 @@ class Agent final : public Session::Handler {
   std::string end_reason_;
   long long exchanges_ = 0;
   boost::asio::local::stream_protocol::acceptor acceptor_;
+  boost::asio::steady_timer accept_timer_;
   boost::asio::posix::stream_descriptor runner_watch_;
   boost::asio::signal_set signals_;
   Http http_;
@@ -75,7 +76,7 @@ class Agent final : public Session::Handler {
   Sweep sweep_;
   boost::asio::steady_timer end_timer_;
   std::chrono::milliseconds grace_;
-  UndoReport report_;  // of what was taken back without a test that asked for it
+  UndoReport report_;  // of all replays
   std::set<std::shared_ptr<Session>> sessions_;
 };
 

@@ -35,11 +35,13 @@ void DurableLog::append(const std::string& line, Done done) {
 void DurableLog::write_next() {
   writing_ = true;
   const auto batch = std::make_shared<Batch>(std::exchange(next_, {}));
+  if (is_torn_) batch->text.insert(0, "\n");
   asio::post(writer_, [this, batch, keep_running = asio::make_work_guard(loop_)] {
     const bool written = write_all(fd_, batch->text) && ::fdatasync(fd_) == 0;
     const int error = written ? 0 : errno;
     asio::post(loop_, [this, batch, error] {
       writing_ = false;
+      is_torn_ = error != 0;
       const std::string problem =
           error == 0 ? "" : "cannot write " + path_ + ": " + std::generic_category().message(error);
       for (const Done& done : batch->waiting) done(problem);

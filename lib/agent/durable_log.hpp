@@ -35,6 +35,7 @@ class DurableLog {
   int fd_;
   Batch next_;
   bool writing_ = false;
+  bool is_torn_ = false;  // the last write failed, perhaps in the middle of a line
   boost::asio::thread_pool writer_{1};
 };
 

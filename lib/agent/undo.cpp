@@ -140,6 +140,7 @@ void UndoLog::replay(const std::string& scope, Milliseconds budget, const std::s
   pass->deadline = Clock::now() + budget;
   pass->by = by;
   pass->replayed = std::move(replayed);
+  ++under_way_;
   const auto found = scopes_.find(scope);
   if (found != scopes_.end() && found->second.pending > 0)
     waiting_[scope] = pass;
@@ -208,13 +209,19 @@ void UndoLog::settle(const PassPointer& pass, Undo& undo, Undo::State state) {
 
 void UndoLog::audit(const PassPointer& pass, std::size_t index) {
   while (index < pass->undos.size() && pass->undos[index].state != Undo::State::undone) ++index;
-  if (index == pass->undos.size()) return pass->replayed(pass->report);
+  if (index == pass->undos.size()) return end(pass);
   Undo& undo = pass->undos[index];
   actor_.audit(undo.action, [this, pass, &undo, index](const std::string& problem) {
     undo.answer = problem;
     if (!problem.empty()) pass->leave(undo, "is still there");
     audit(pass, index + 1);
   });
+}
+
+void UndoLog::end(const PassPointer& pass) {
+  --under_way_;
+  pass->replayed(pass->report);
+  if (under_way_ == 0 && on_idle_) std::exchange(on_idle_, nullptr)();
 }
 
 // --- everything ------------------------------------------------------------------------------------------------------
@@ -229,6 +236,10 @@ struct UndoLog::Sweep {
 };
 
 void UndoLog::replay_all(Milliseconds budget, const std::string& by, Replayed replayed) {
+  if (under_way_ > 0) {  // of an inner fixture perhaps
+    on_idle_ = [this, budget, by, replayed = std::move(replayed)] { replay_all(budget, by, replayed); };
+    return;
+  }
   const auto sweep = std::make_shared<Sweep>();
   sweep->budget = budget;
   sweep->by = by;

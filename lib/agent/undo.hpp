@@ -81,7 +81,8 @@ class UndoLog {
 
   /// Takes a scope back, last in first out, within the budget; then audits. One failure never stops the others.
   void replay(const std::string& scope, Milliseconds budget, const std::string& by, Replayed replayed);
-  /// Takes everything back, inner fixtures before outer ones, and what is independent in parallel.
+  /// Takes everything back, inner fixtures before outer ones, and what is independent in parallel; after the replays
+  /// that are under way already, whose reports went to who asked for them.
   void replay_all(Milliseconds budget, const std::string& by, Replayed replayed);
 
  private:
@@ -95,12 +96,15 @@ class UndoLog {
   void settle(const PassPointer& pass, Undo& undo, Undo::State state);
   void audit(const PassPointer& pass, std::size_t index);
   void start_ready(const std::shared_ptr<Sweep>& sweep);
+  void end(const PassPointer& pass);
 
   boost::asio::io_context& loop_;
   UndoActor& actor_;
   long long last_id_ = 0;
   std::map<std::string, Scope> scopes_;
   std::map<std::string, PassPointer> waiting_;  // for pending creations of their scope
+  int under_way_ = 0;                           // replays
+  std::function<void()> on_idle_;               // when the last of them has ended
   DurableLog log_;
 };
 
