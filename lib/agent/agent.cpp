@@ -61,6 +61,8 @@ json what_became(const json& intent, const json& answer, const std::string& body
   return undo.is_null() ? intent : undo;
 }
 
+bool may_change(const std::string& method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
+
 constexpr const char* no_scope = "only a test or the setup of a fixture can change something";
 
 }  // namespace
@@ -180,7 +182,7 @@ void Agent::accept() {
 
 void Agent::on_message(Session& session, json head, std::string bytes) {
   try {
-    dispatch(session, head, std::move(bytes));
+    dispatch(session, std::move(head), std::move(bytes));
   } catch (const json::exception& error) {
     session.refuse(std::string("this is no message of ApiTest; rebuild (") + error.what() + ")");
   } catch (const std::exception& error) {
@@ -189,7 +191,7 @@ void Agent::on_message(Session& session, json head, std::string bytes) {
 }
 
 void Agent::on_close(Session& session) {
-  http_.cancel(session.transfer);
+  if (!session.is_awaited) http_.cancel(session.transfer);
   sessions_.erase(session.shared_from_this());
   if (!is_test_scope(session.scope) || !undo_.has(session.scope)) return;
   const bool has_others =
@@ -197,13 +199,13 @@ void Agent::on_close(Session& session) {
   if (!has_others) take_back(session.scope, "the agent, for the test has vanished");
 }
 
-void Agent::dispatch(Session& session, const json& head, std::string bytes) {
+void Agent::dispatch(Session& session, json head, std::string bytes) {
   const std::string operation = head.at("op").get<std::string>();
   if (operation == "hello") return hello(session, head);
   if (session.test.empty()) return session.refuse("a connection begins with hello; rebuild");
-  if (operation == "http") return http(session, head, std::move(bytes));
+  if (operation == "http") return http(session, std::move(head), std::move(bytes));
   if (operation == "undo") return undo(session, head.at("action"));
-  if (operation == "create") return create(session, head, std::move(bytes));
+  if (operation == "create") return create(session, std::move(head), std::move(bytes));
   if (operation == "end_case") return end_case(session);
   if (operation == "record") return folder_.record(identifier_in(head, "kind"), head.at("line"));
   if (operation == "document") return document(session, head);
@@ -236,27 +238,35 @@ void Agent::hello(Session& session, const json& head) {
   if (role == "test") session.scope = test_scope(session.test, session.peer());
 }
 
-void Agent::http(Session& session, const json& head, std::string bytes) {
+/// A request that an undo is about ends before that is carried out: a service goes on with what it has begun, and would
+/// make what has just been deleted.
+void Agent::http(Session& session, json head, std::string bytes) {
   if (session.transfer != nullptr) return session.refuse("one request at a time on a connection; rebuild");
   const auto self = session.shared_from_this();
+  const Asked asked{head.at("method").get<std::string>(), head.at("url").get<std::string>()};
+  const bool is_awaited = may_change(asked.method) && undo_.has(session.scope);
+  const auto answered = [this, self, asked, is_awaited](json answer, const std::string& body) {
+    self->transfer = nullptr;
+    answer_http(*self, asked, std::move(answer), body);
+    if (is_awaited) undo_.release(self->scope);
+  };
   try {
-    session.transfer = http_.start(head, std::move(bytes), [this, self, head](json answer, const std::string& body) {
-      self->transfer = nullptr;
-      answer_http(*self, head, std::move(answer), body);
-    });
+    session.transfer = http_.start(std::move(head), std::move(bytes), answered);
+    session.is_awaited = is_awaited;
+    if (is_awaited) undo_.hold(session.scope);
   } catch (const std::invalid_argument& error) {
-    session.reply({{"fault", "unusable"}, {"error", error.what()}, {"url", head.at("url")}});
+    session.reply({{"fault", "unusable"}, {"error", error.what()}, {"url", asked.url}});
   }
 }
 
-void Agent::answer_http(Session& session, const json& request, json head, const std::string& body) {
+void Agent::answer_http(Session& session, const Asked& asked, json head, const std::string& body) {
   ++exchanges_;
   if (head["fault"] == "refused") {
-    const std::string obituary = services_.obituary_of_port(local_port(request.at("url").get<std::string>()));
+    const std::string obituary = services_.obituary_of_port(local_port(asked.url));
     if (!obituary.empty()) head["error"] = head["error"].get<std::string>() + "\n" + obituary;
   }
   folder_.record("exchanges", {{"test", session.test},
-                               {"method", request.at("method")},
+                               {"method", asked.method},
                                {"url", head["url"]},
                                {"status", head["status"]},
                                {"fault", head["fault"]},
@@ -292,7 +302,7 @@ void Agent::create(Session& session, json head, std::string bytes) {
                     [this, creation](long long id, const std::string& problem) {
                       if (problem.empty()) return send_creation(creation, id);
                       undo_.resolve(creation.scope, id, nullptr, [](long long, const std::string&) {});
-                      creation.session->reply({{"fault", "unusable"}, {"error", "not sent: " + problem}});
+                      creation.session->refuse("not sent: " + problem);
                     });
 }
 
@@ -302,7 +312,9 @@ void Agent::send_creation(const Creation& creation, long long id) {
                   [this, creation, answer, body](long long, const std::string& problem) {
                     json full = answer;
                     if (!problem.empty()) full["error"] = problem;
-                    answer_http(*creation.session, creation.request, std::move(full), body);
+                    const Asked asked{creation.request.at("method").get<std::string>(),
+                                      creation.request.at("url").get<std::string>()};
+                    answer_http(*creation.session, asked, std::move(full), body);
                   });
   };
   try {
@@ -407,6 +419,9 @@ void Agent::wait_for_tests(int milliseconds_waited) {
 }
 
 void Agent::take_everything_back() {
+  // What a test has said and nobody has read yet must not be done after this.
+  for (const auto& session : std::set(sessions_))
+    if (!session->scope.empty()) session->close();
   undo_.replay_all(undo_budget, "the agent, at the end of the run",
                    [this](const UndoReport& report) { services_.stop_all([this, report] { leave(report); }); });
 }

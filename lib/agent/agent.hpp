@@ -36,10 +36,13 @@ class Agent final : public Session::Handler {
   void accept();
   void on_message(Session& session, nlohmann::json head, std::string bytes) override;
   void on_close(Session& session) override;
-  void dispatch(Session& session, const nlohmann::json& head, std::string bytes);
+  void dispatch(Session& session, nlohmann::json head, std::string bytes);
   void hello(Session& session, const nlohmann::json& head);
-  void http(Session& session, const nlohmann::json& head, std::string bytes);
-  void answer_http(Session& session, const nlohmann::json& request, nlohmann::json head, const std::string& body);
+  void http(Session& session, nlohmann::json head, std::string bytes);
+  struct Asked {
+    std::string method, url;
+  };
+  void answer_http(Session& session, const Asked& asked, nlohmann::json head, const std::string& body);
   void undo(Session& session, nlohmann::json action);
   struct Creation;
   void create(Session& session, nlohmann::json head, std::string bytes);

@@ -2,6 +2,7 @@
 #include "durable_log.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -19,11 +20,20 @@ namespace asio = boost::asio;
 DurableLog::DurableLog(asio::io_context& loop, const std::string& path)
     : loop_(loop),
       path_(path),
-      fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600)) {}
+      fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600)) {
+  struct stat file {};
+  is_torn_ = fd_ >= 0 && ::fstat(fd_, &file) == 0 && file.st_size > 0;
+}
 
 DurableLog::~DurableLog() {
   writer_.join();
+  if (!next_.waiting.empty()) (void)write(next_);
   if (fd_ >= 0) ::close(fd_);
+}
+
+/// The result is an errno, 0 for success.
+int DurableLog::write(const Batch& batch) const {
+  return write_all(fd_, batch.text) && ::fdatasync(fd_) == 0 ? 0 : errno;
 }
 
 void DurableLog::append(const std::string& line, Done done) {
@@ -37,8 +47,7 @@ void DurableLog::write_next() {
   const auto batch = std::make_shared<Batch>(std::exchange(next_, {}));
   if (is_torn_) batch->text.insert(0, "\n");
   asio::post(writer_, [this, batch, keep_running = asio::make_work_guard(loop_)] {
-    const bool written = write_all(fd_, batch->text) && ::fdatasync(fd_) == 0;
-    const int error = written ? 0 : errno;
+    const int error = write(*batch);
     asio::post(loop_, [this, batch, error] {
       writing_ = false;
       is_torn_ = error != 0;

@@ -29,13 +29,14 @@ class DurableLog {
     std::vector<Done> waiting;
   };
   void write_next();
+  [[nodiscard]] int write(const Batch& batch) const;
 
   boost::asio::io_context& loop_;
   std::string path_;
   int fd_;
   Batch next_;
   bool writing_ = false;
-  bool is_torn_ = false;  // the last write failed, perhaps in the middle of a line
+  bool is_torn_ = false;  // the last line may be a part of one
   boost::asio::thread_pool writer_{1};
 };
 

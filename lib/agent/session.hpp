@@ -41,6 +41,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string scope;                  ///< what its changes hang on; "" when it can't make any
   std::vector<std::string> built_on;  ///< the fixtures of its test
   const void* transfer = nullptr;     ///< the HTTP request under way
+  bool is_awaited = false;            ///< that request may change something: it is not cancelled
 
  private:
   void read_sizes();

@@ -108,12 +108,11 @@ void UndoLog::add(const std::string& scope, const std::vector<std::string>& buil
 void UndoLog::add_pending(const std::string& scope, const std::vector<std::string>& built_on, json intent,
                           Logged logged) {
   add(scope, built_on, std::move(intent), std::move(logged));
-  ++scopes_[scope].pending;
+  hold(scope);
 }
 
 void UndoLog::resolve(const std::string& scope, long long id, const json& action, Logged logged) {
   Scope& where = scopes_[scope];
-  --where.pending;
   const auto undo =
       std::find_if(where.undos.begin(), where.undos.end(), [id](const Undo& one) { return one.id == id; });
   json line{{"id", id}};
@@ -125,7 +124,14 @@ void UndoLog::resolve(const std::string& scope, long long id, const json& action
     line["action"] = action;
   }
   log_.append(line.dump(), [id, logged = std::move(logged)](const std::string& problem) { logged(id, problem); });
-  if (const auto pass = waiting_.find(scope); pass != waiting_.end() && where.pending == 0)
+  release(scope);
+}
+
+void UndoLog::hold(const std::string& scope) { ++scopes_.at(scope).pending; }
+
+void UndoLog::release(const std::string& scope) {
+  if (--scopes_.at(scope).pending > 0) return;
+  for (auto pass = waiting_.find(scope); pass != waiting_.end(); pass = waiting_.find(scope))
     begin(waiting_.extract(pass).mapped());
 }
 
@@ -143,7 +149,7 @@ void UndoLog::replay(const std::string& scope, Milliseconds budget, const std::s
   ++under_way_;
   const auto found = scopes_.find(scope);
   if (found != scopes_.end() && found->second.pending > 0)
-    waiting_[scope] = pass;
+    waiting_.emplace(scope, pass);
   else
     begin(pass);
 }
@@ -158,15 +164,27 @@ void UndoLog::undo_next(const PassPointer& pass) {
                                  [](const Undo& undo) { return undo.state == Undo::State::open; });
   if (last == pass->undos.rend()) return audit(pass, 0);
   if (is_intent(last->action))
-    look_for(pass, *last);
+    look_for(pass, *last, 1);
   else
     attempt(pass, *last, 1);
 }
 
+/// After a pause, unless that would lead past the budget.
+bool UndoLog::try_later(const PassPointer& pass, int number, std::function<void()> again) {
+  const auto pause = std::min(first_pause * (1 << std::min(number - 1, 5)), longest_pause);
+  if (Clock::now() + pause > pass->deadline) return false;
+  pass->timer.expires_after(pause);
+  pass->timer.async_wait([again = std::move(again)](const boost::system::error_code&) { again(); });
+  return true;
+}
+
 /// A creation in doubt: what it has made, if anything, is undone like the rest.
-void UndoLog::look_for(const PassPointer& pass, Undo& undo) {
-  actor_.find(undo.action, [this, pass, &undo](const std::vector<json>& actions, const std::string& problem) {
+void UndoLog::look_for(const PassPointer& pass, Undo& undo, int number) {
+  actor_.find(undo.action, [this, pass, &undo, number](const std::vector<json>& actions, const std::string& problem) {
     if (!problem.empty()) {
+      const bool can_be_found = !undo.action.value("found_at", "").empty();
+      if (can_be_found && try_later(pass, number, [this, pass, &undo, number] { look_for(pass, undo, number + 1); }))
+        return;
       undo.answer = problem;
       pass->leave(undo, "is in doubt");
       return settle(pass, undo, Undo::State::left);
@@ -188,14 +206,9 @@ void UndoLog::attempt(const PassPointer& pass, Undo& undo, int number) {
       ++pass->report.undone;
       return settle(pass, undo, Undo::State::undone);
     }
-    const auto pause = std::min(first_pause * (1 << std::min(number - 1, 5)), longest_pause);
-    if (Clock::now() + pause > pass->deadline) {
-      pass->leave(undo, "could not be taken back");
-      return settle(pass, undo, Undo::State::left);
-    }
-    pass->timer.expires_after(pause);
-    pass->timer.async_wait(
-        [this, pass, &undo, number](const boost::system::error_code&) { attempt(pass, undo, number + 1); });
+    if (try_later(pass, number, [this, pass, &undo, number] { attempt(pass, undo, number + 1); })) return;
+    pass->leave(undo, "could not be taken back");
+    settle(pass, undo, Undo::State::left);
   });
 }
 

@@ -29,7 +29,7 @@ struct Undo {
 struct Scope {
   std::vector<std::string> built_on;  ///< fixtures that must be taken back later
   std::vector<Undo> undos;            ///< in the order in which the changes were made
-  int pending = 0;                    ///< creations whose answer has not come yet
+  int pending = 0;                    ///< requests whose answer has not come yet
 };
 
 /// The scopes of a log that have something open; what was left by a replay counts as open again.
@@ -75,6 +75,10 @@ class UndoLog {
   /// The answer has come: the intent becomes `action`, is struck out (null), or stays in doubt (the intent again).
   void resolve(const std::string& scope, long long id, const nlohmann::json& action, Logged logged);
 
+  /// A request is under way that may change something: a replay of the scope waits until it is released.
+  void hold(const std::string& scope);
+  void release(const std::string& scope);
+
   /// Names of the scopes that have something open.
   [[nodiscard]] std::vector<std::string> scopes() const;
   [[nodiscard]] bool has(const std::string& scope) const { return scopes_.count(scope) != 0; }
@@ -91,7 +95,8 @@ class UndoLog {
   struct Sweep;
   void begin(const PassPointer& pass);
   void undo_next(const PassPointer& pass);
-  void look_for(const PassPointer& pass, Undo& undo);
+  bool try_later(const PassPointer& pass, int number, std::function<void()> again);
+  void look_for(const PassPointer& pass, Undo& undo, int number);
   void attempt(const PassPointer& pass, Undo& undo, int number);
   void settle(const PassPointer& pass, Undo& undo, Undo::State state);
   void audit(const PassPointer& pass, std::size_t index);
@@ -102,9 +107,9 @@ class UndoLog {
   UndoActor& actor_;
   long long last_id_ = 0;
   std::map<std::string, Scope> scopes_;
-  std::map<std::string, PassPointer> waiting_;  // for pending creations of their scope
-  int under_way_ = 0;                           // replays
-  std::function<void()> on_idle_;               // when the last of them has ended
+  std::multimap<std::string, PassPointer> waiting_;  // for pending requests of their scope
+  int under_way_ = 0;                                // replays
+  std::function<void()> on_idle_;                    // when the last of them has ended
   DurableLog log_;
 };
 

@@ -277,33 +277,32 @@ Response Client::patch(const std::string& path, Body body) {
   return send(Request("PATCH", path).with(std::move(body)));
 }
 
+/// What is as the agent has it by default is left out: most requests are short.
 Value internal::ClientAccess::message(const Client& client, const Request& request) {
+  Value message{{"op", "http"}, {"method", request.method}, {"url", url(client, request.path)}};
   std::vector<Header> headers = client.headers_;
   for (const Header& header : request.headers) set_header(headers, header.name, header.value);
+  if (!headers.empty()) message["headers"] = to_json(headers);
+  if (request.body.kind != Body::Kind::none) message["body"] = to_json(request.body);
   static constexpr std::array auths{"none", "basic", "digest"};
-  static constexpr std::array versions{"automatic", "1.1", "2", "2 prior knowledge"};
-  return {{"op", "http"},
-          {"method", request.method},
-          {"url", url(client, request.path)},
-          {"headers", to_json(headers)},
-          {"body", to_json(request.body)},
-          {"auth",
-           {{"kind", auths[static_cast<std::size_t>(client.auth_)]},
-            {"user", client.user_},
-            {"password", client.password_}}},
-          {"tls",
-           {{"ca", client.ca_file_},
-            {"certificate", client.certificate_},
-            {"key", client.key_},
-            {"insecure", client.insecure_}}},
-          {"connect_ms", milliseconds(client.connect_limit_)},
-          {"total_ms", milliseconds(client.limit_)},
-          {"redirects", client.redirects_},
-          {"proxy", client.proxy_},
-          {"version", versions[static_cast<std::size_t>(client.version_)]},
-          {"unix_socket", client.unix_socket_},
-          {"body_limit", client.body_limit_},
-          {"fresh", client.fresh_ || request.fresh}};
+  if (client.auth_ != Client::Auth::none)
+    message["auth"] = {{"kind", auths[static_cast<std::size_t>(client.auth_)]},
+                       {"user", client.user_},
+                       {"password", client.password_}};
+  if (client.insecure_ || !client.ca_file_.empty() || !client.certificate_.empty())
+    message["tls"] = {{"ca", client.ca_file_},
+                      {"certificate", client.certificate_},
+                      {"key", client.key_},
+                      {"insecure", client.insecure_}};
+  static constexpr std::array versions{"", "1.1", "2", "2 prior knowledge"};
+  if (client.version_ != HttpVersion::automatic)
+    message["version"] = versions[static_cast<std::size_t>(client.version_)];
+  if (client.redirects_ > 0) message["redirects"] = client.redirects_;
+  if (!client.proxy_.empty()) message["proxy"] = client.proxy_;
+  if (!client.unix_socket_.empty()) message["unix_socket"] = client.unix_socket_;
+  if (client.fresh_ || request.fresh) message["fresh"] = true;
+  message["body_limit"] = client.body_limit_;
+  return message;
 }
 
 std::string internal::ClientAccess::url(const Client& client, const std::string& path) {

@@ -257,6 +257,9 @@ Exit run_undo_handler(const std::string& name) {
   });
   try {
     call_undo_handler(name);
+  } catch (const Ended& ended) {
+    std::cerr << part().name << ": " << ended.text << std::endl;
+    return ended.exit;
   } catch (const doctest::detail::TestFailureException&) {  // of a REQUIRE, told above
   }
   return is_failed ? Exit::failed : Exit::passed;
@@ -266,6 +269,7 @@ Exit run_process(const std::vector<std::string>& words) {
   const RedactingBuffer out(std::cout);
   const RedactingBuffer err(std::cerr);
   set_part(compiled_part());
+  if (words.size() == 2 && words.front() == "undo") return run_undo_handler(words.back());
   const Arguments arguments = parse_arguments(words);
   if (!arguments.parameter_file.empty()) set_part(template_part(arguments));
   const std::vector<std::string> names = registered_cases();
@@ -273,7 +277,6 @@ Exit run_process(const std::vector<std::string>& words) {
     for (const std::string& name : names) std::cout << name << '\n';
     return Exit::passed;
   }
-  if (words.size() == 2 && words.front() == "undo") return run_undo_handler(words.back());
   check_case_list(names);
   try {
     return suite.is_fixture ? run_fixture(arguments) : run_tests(arguments);
