@@ -409,8 +409,10 @@ void Agent::end_tests() {
 
 void Agent::wait_for_tests(int milliseconds_waited) {
   const std::vector<int> running = test_processes(folder_.path());
-  if (running.empty()) return take_everything_back();
-  if (milliseconds_waited >= grace_.count())
+  const bool is_grace_over = milliseconds_waited >= grace_.count();
+  // A connection ends when all is read that a test has said: its last requests and records.
+  if (running.empty() && (sessions_.empty() || is_grace_over)) return take_everything_back();
+  if (is_grace_over)
     for (const int pid : running) ::kill(pid, SIGKILL);
   constexpr int pause = 20;
   end_timer_.expires_after(std::chrono::milliseconds(pause));
@@ -422,8 +424,9 @@ void Agent::take_everything_back() {
   // What a test has said and nobody has read yet must not be done after this.
   for (const auto& session : std::set(sessions_))
     if (!session->scope.empty()) session->close();
-  undo_.replay_all(undo_budget, "the agent, at the end of the run",
-                   [this](const UndoReport& report) { services_.stop_all([this, report] { leave(report); }); });
+  undo_.replay_all(undo_budget, "the agent, at the end of the run", [this](const UndoReport& report) {
+    services_.stop_all([this, report] { sweep_.when_done([this, report] { leave(report); }); });
+  });
 }
 
 void Agent::leave(const UndoReport& report) {

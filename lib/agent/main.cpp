@@ -71,7 +71,7 @@ int run_agent(const std::string& run_dir, const std::string& runner, double grac
 // --- apitest runs, apitest sweep
 
 std::string runs_dir_of(const std::string& build_dir) {
-  const std::string path = std::filesystem::absolute(build_dir).lexically_normal() / "apitest/runs";
+  std::string path = std::filesystem::absolute(build_dir).lexically_normal() / "apitest/runs";
   if (!std::filesystem::is_directory(path))
     throw std::invalid_argument("there are no runs in " + path +
                                 ". Give the folder in which ctest was started: --build-dir <folder>");
@@ -123,58 +123,80 @@ int sweep_runs(const std::string& build_dir, bool only_show) {
   return left == 0 ? 0 : 1;
 }
 
+// --- the command line
+
+struct AgentOptions {
+  std::string run_dir, runner;
+  double grace = 1;
+  bool foreground = false;
+};
+
+void describe_agent(CLI::App& app, AgentOptions& options) {
+  CLI::App* const agent = app.add_subcommand("agent",
+                                             "The background process of one run. Tests start it when they need it; "
+                                             "exit code 0 when the run has ended, 1 when it can't begin.");
+  agent->add_option("--run-dir", options.run_dir, "The run's folder, an absolute path; its name is the run id")
+      ->required();
+  agent
+      ->add_option("--runner", options.runner,
+                   "The process whose end is the end of the run, <pid>:<start time of proc_pid_stat(5)>, or held")
+      ->required();
+  agent
+      ->add_option("--grace", options.grace,
+                   "Seconds from SIGTERM to SIGKILL for tests that still run when the runner has gone")
+      ->envname("APITEST_GRACE")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
+  agent->add_flag("--foreground", options.foreground, "Stay attached to the terminal, to debug the agent itself");
+}
+
+struct UserOptions {
+  std::string build_dir = ".";
+  std::vector<std::string> fixtures;
+  bool only_show = false;
+};
+
+void describe_user_commands(CLI::App& app, UserOptions& options) {
+  CLI::App* const runs = app.add_subcommand("runs", "Lists the runs of a build tree and what they have left behind.");
+  CLI::App* const sweep = app.add_subcommand(
+      "sweep", "Takes back what runs have left that are over. Exit code 0 when nothing is left, 1 otherwise.");
+  sweep->add_flag("--show", options.only_show, "Only say what would be taken back");
+  CLI::App* const up = app.add_subcommand("up",
+                                          "Sets up fixtures and holds them up for the runs to come, until `apitest "
+                                          "down`. Tests can be started alone then.");
+  up->add_option("fixtures", options.fixtures, "Names of fixtures; what they are built on comes with them")->required();
+  CLI::App* const down = app.add_subcommand("down", "Takes back what `apitest up` holds up.");
+  for (CLI::App* const command : {runs, sweep, up, down})
+    command->add_option("--build-dir", options.build_dir, "The folder in which ctest is started")
+        ->capture_default_str();
+}
+
+int run_user_command(const std::string& command, const UserOptions& options) {
+  try {
+    const std::string build_dir = std::filesystem::weakly_canonical(options.build_dir);
+    if (command == "up") return apitest::agent::hold_up(build_dir, options.fixtures);
+    if (command == "down") return apitest::agent::hold_down(build_dir);
+    if (command == "runs") return show_runs(build_dir);
+    return with_curl([&] { return sweep_runs(build_dir, options.only_show); });
+  } catch (const std::exception& error) {
+    std::cerr << "apitest: " << error.what() << std::endl;
+    return 2;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("ApiTest: API tests in C++ that CTest runs in parallel");
   app.set_version_flag("--version", APITEST_VERSION);
   app.require_subcommand(1);
-
-  CLI::App* const agent = app.add_subcommand("agent",
-                                             "The background process of one run. Tests start it when they need it; "
-                                             "exit code 0 when the run has ended, 1 when it can't begin.");
-  std::string run_dir;
-  std::string runner;
-  double grace = 1;
-  bool foreground = false;
-  agent->add_option("--run-dir", run_dir, "The run's folder, an absolute path; its name is the run id")->required();
-  agent
-      ->add_option("--runner", runner,
-                   "The process whose end is the end of the run, <pid>:<start time of proc_pid_stat(5)>, or held")
-      ->required();
-  agent
-      ->add_option("--grace", grace,
-                   "Seconds from SIGTERM to SIGKILL for tests that still run when the runner has gone")
-      ->envname("APITEST_GRACE")
-      ->check(CLI::Range(0.0, 3600.0))
-      ->capture_default_str();
-  agent->add_flag("--foreground", foreground, "Stay attached to the terminal, to debug the agent itself");
-
-  std::string build_dir = ".";
-  bool only_show = false;
-  CLI::App* const runs = app.add_subcommand("runs", "Lists the runs of a build tree and what they have left behind.");
-  CLI::App* const sweep = app.add_subcommand(
-      "sweep", "Takes back what runs have left that are over. Exit code 0 when nothing is left, 1 otherwise.");
-  std::vector<std::string> fixtures;
-  CLI::App* const up = app.add_subcommand("up",
-                                          "Sets up fixtures and holds them up for the runs to come, until `apitest "
-                                          "down`. Tests can be started alone then.");
-  up->add_option("fixtures", fixtures, "Names of fixtures; what they are built on comes with them")->required();
-  CLI::App* const down = app.add_subcommand("down", "Takes back what `apitest up` holds up.");
-  for (CLI::App* const command : {runs, sweep, up, down})
-    command->add_option("--build-dir", build_dir, "The folder in which ctest is started")->capture_default_str();
-  sweep->add_flag("--show", only_show, "Only say what would be taken back");
-
+  AgentOptions agent;
+  UserOptions user;
+  describe_agent(app, agent);
+  describe_user_commands(app, user);
   CLI11_PARSE(app, argc, argv);
-  try {
-    const std::string absolute_dir = std::filesystem::weakly_canonical(build_dir);
-    if (up->parsed()) return apitest::agent::hold_up(absolute_dir, fixtures);
-    if (down->parsed()) return apitest::agent::hold_down(absolute_dir);
-    if (runs->parsed()) return show_runs(build_dir);
-    if (sweep->parsed()) return with_curl([&] { return sweep_runs(build_dir, only_show); });
-  } catch (const std::exception& error) {
-    std::cerr << "apitest: " << error.what() << std::endl;
-    return 2;
-  }
-  return run_agent(run_dir, runner, grace, foreground);
+
+  const std::string command = app.get_subcommands().front()->get_name();
+  if (command != "agent") return run_user_command(command, user);
+  return run_agent(agent.run_dir, agent.runner, agent.grace, agent.foreground);
 }

@@ -217,7 +217,7 @@ void Transfer::set_body() {
     option(CURLOPT_NOBODY, 1L);
   }
   // GET, HEAD and POST are known to libcurl, which then also knows what becomes of them when redirected.
-  const bool has_body = kind != "none" && kind != "";
+  const bool has_body = kind != "none" && !kind.empty();
   if ((method != "GET" && method != "HEAD" && method != "POST") || (method != "POST" && has_body))
     option(CURLOPT_CUSTOMREQUEST, method.c_str());
 }
@@ -267,7 +267,7 @@ void Transfer::set_headers() {
   if (!has_type && !mime_) {
     const std::string type = text(request_.value("body", json::object()), "type");
     refuse_line_breaks(type, "the content type");
-    add("Content-Type:" + (type.empty() ? "" : " " + type));
+    add(type.empty() ? "Content-Type:" : "Content-Type: " + type);
   }
   option(CURLOPT_HTTPHEADER, header_list_.get());
 }

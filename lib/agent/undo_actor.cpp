@@ -172,8 +172,10 @@ void Actor::find(const json& intent, Found found) {
     if (is_gone(response.status)) return found({}, "");
     if (response.status < 200 || response.status > 299) return found({}, "GET " + url + ": " + text_of(response, head));
     std::vector<json> undos;
-    for (const json& object : objects_in(json::parse(body, nullptr, false)))
-      if (json undo = undo_of_creation(intent, object, ""); !undo.is_null()) undos.push_back(std::move(undo));
+    for (const json& object : objects_in(json::parse(body, nullptr, false))) {
+      undos.push_back(undo_of_creation(intent, object, ""));
+      if (undos.back().is_null()) return found({}, "GET " + url + " finds it, but undo_at() does not say where it is");
+    }
     found(undos, "");
   });
 }

@@ -47,7 +47,9 @@ nlohmann::json held_document(const std::string& build_dir, const std::string& fi
     if (const std::string path = changed_file(one); !path.empty())
       end_test(Exit::unknown, "fixture " + fixture + ": it is held up by `apitest up`, but " + path +
                                   " has changed since. Run `apitest down`, then `apitest up` again");
-    nlohmann::json document = read_json(held.at("run_dir").get<std::string>() + "/fixtures/" + fixture + ".json");
+    std::string file = held.at("run_dir").get<std::string>();
+    file.append("/fixtures/").append(fixture).append(".json");
+    nlohmann::json document = read_json(file);
     return document.is_object() ? document : nlohmann::json();
   }
   return nullptr;

@@ -136,6 +136,9 @@ Response Creation::send() {
   if (found_at_.find("{marker}") != std::string::npos && marker_.empty())
     internal::end_test(Exit::failed,
                        "found_at(\"" + found_at_ + "\"): nothing is marked; say where the marker goes with marked()");
+  if (!found_at_.empty() && undo_at_.empty())
+    internal::end_test(Exit::failed, "found_at(\"" + found_at_ +
+                                         "\"): say with undo_at() where it is; who looks for it sees no Location");
   replace_marker(found_at_, marker_);
   Value message = internal::ClientAccess::message(api_, request);
   message["op"] = "create";

@@ -85,8 +85,8 @@ class Creation {
   Creation& undo_at(std::string path);
   /// Puts a unique marker into the body at this pointer, or, without a leading slash, into the header of this name.
   Creation& marked(std::string where);
-  /// The path that finds the object by its marker, {marker}, when nobody has seen the answer. Without it such a
-  /// creation is listed as in doubt.
+  /// The path that finds the object by its marker, {marker}, when nobody has seen the answer; undo_at() must say where
+  /// it is then. Without found_at() such a creation is listed as in doubt.
   Creation& found_at(std::string path);
   [[nodiscard]] Response send();
 
