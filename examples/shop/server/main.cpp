@@ -58,7 +58,7 @@ void prepare(httplib::Server& server) {
   });
 }
 
-void serve(const shop::Options& options, int port, const std::string& member) {
+void serve(const shop::Options& options, const shop::Faults& faults, int port, const std::string& member) {
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before there are threads: only sigwait() takes them
   shop::Shop shop(options);
@@ -66,7 +66,7 @@ void serve(const shop::Options& options, int port, const std::string& member) {
 
   httplib::Server server;
   prepare(server);
-  add_routes(server, shop);
+  add_routes(server, shop, faults);
   if (port == 0)
     port = server.bind_to_any_port("127.0.0.1");
   else if (!server.bind_to_port("127.0.0.1", port))
@@ -85,6 +85,7 @@ void serve(const shop::Options& options, int port, const std::string& member) {
 int main(int argc, char** argv) {
   CLI::App app{"A small HTTP service to try ApiTest on"};
   shop::Options options;
+  shop::Faults faults;
   int port = 8080, delay = 800;
   std::string member;
   app.add_option("--port", port, "port on 127.0.0.1; 0: a free one")
@@ -95,6 +96,10 @@ int main(int argc, char** argv) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_flag("--broken", options.broken, "a login before the assets are there answers 500 instead of 403");
+  app.add_option("--fail-deletes", faults.failing_delete, "every so many-th DELETE answers 500; 0: none")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--post-delay", faults.post_delay_ms, "ms from the arrival of a POST until anything is done about it")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--member", member, "uid of a member who joins when the server starts");
   CLI11_PARSE(app, argc, argv);
 
@@ -106,7 +111,7 @@ int main(int argc, char** argv) {
       folder = std::make_unique<TemporaryFolder>();
       options.database = (folder->path() / "shop.db").string();
     }
-    serve(options, port, member);
+    serve(options, faults, port, member);
   } catch (const shop::Problem& problem) {
     std::cerr << "shop: " << problem.detail << '\n';
     return EXIT_FAILURE;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "routes.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cctype>
@@ -157,21 +159,87 @@ void add_admin(httplib::Server& server, Shop& shop) {
   });
 }
 
-void add_operations(httplib::Server& server, Shop& shop) {
+Json to_json(const Order& order) { return {{"id", order.id}, {"uid", order.uid}, {"reference", order.reference}}; }
+Json to_json(const Good& good) {
+  return {{"id", good.id}, {"order", good.order}, {"name", good.name}, {"reference", good.reference}};
+}
+
+/// The elements as one member of an object.
+template <class Things>
+Json listed(const char* name, const Things& things) {
+  Json all = Json::array();
+  for (const auto& thing : things) all.push_back(to_json(thing));
+  return {{name, all}};
+}
+
+void answer_created(Response& response, const std::string& location, const Json& body) {
+  response.set_header("Location", location);
+  answer(response, body, 201);
+}
+
+std::string reference(const Json& body) { return body.contains("reference") ? text(body, "reference") : ""; }
+
+void add_orders(httplib::Server& server, Shop& shop) {
+  server.Post("/api/v1/orders", [&shop](const Request& request, Response& response) {
+    const Json body = json_body(request);
+    const Order order = shop.add_order({"", uid(body), reference(body)});
+    answer_created(response, "/api/v1/orders/" + order.id, to_json(order));
+  });
+  server.Get("/api/v1/orders", [&shop](const Request& request, Response& response) {
+    answer(response, listed("orders", shop.orders(request.get_param_value("reference"))));
+  });
+  server.Get(R"(/api/v1/orders/(\d+))", [&shop](const Request& request, Response& response) {
+    answer(response, to_json(shop.order(request.matches[1])));
+  });
+  server.Delete(R"(/api/v1/orders/(\d+))", [&shop](const Request& request, Response& response) {
+    shop.remove_order(request.matches[1]);
+    response.status = 204;
+  });
+}
+
+void add_goods(httplib::Server& server, Shop& shop) {
+  server.Post("/api/v1/goods", [&shop](const Request& request, Response& response) {
+    const Json body = json_body(request);
+    const Good good = shop.add_good({"", text(body, "order"), text(body, "name"), reference(body)});
+    answer_created(response, "/api/v1/goods/" + good.id, to_json(good));
+  });
+  server.Get("/api/v1/goods", [&shop](const Request& request, Response& response) {
+    answer(response, listed("goods", shop.goods(request.get_param_value("reference"))));
+  });
+  server.Get(R"(/api/v1/goods/(\d+))", [&shop](const Request& request, Response& response) {
+    answer(response, to_json(shop.good(request.matches[1])));
+  });
+  server.Delete(R"(/api/v1/goods/(\d+))", [&shop](const Request& request, Response& response) {
+    shop.remove_good(request.matches[1]);
+    response.status = 204;
+  });
+}
+
+void add_operations(httplib::Server& server, Shop& shop, const Faults& faults) {
   const auto requests = std::make_shared<std::atomic<int>>(0);
-  server.set_pre_routing_handler([requests](const Request& request, Response& response) {
+  const auto posts = std::make_shared<std::atomic<int>>(0);
+  const auto deletes = std::make_shared<std::atomic<int>>(0);
+  server.set_pre_routing_handler([faults, requests, posts, deletes](const Request& request, Response& response) {
     ++*requests;
     if (request.has_header("X-Request-Id"))
       response.set_header("X-Request-Id", request.get_header_value("X-Request-Id"));
-    return httplib::Server::HandlerResponse::Unhandled;
+    if (request.method == "POST") {
+      ++*posts;
+      poll(nullptr, 0, faults.post_delay_ms);  // a pause
+    }
+    if (faults.failing_delete == 0 || request.method != "DELETE" || ++*deletes % faults.failing_delete != 0)
+      return httplib::Server::HandlerResponse::Unhandled;
+    answer(response, Problem{500, "/problems/internal", "Internal error", "told to fail"});
+    return httplib::Server::HandlerResponse::Handled;
   });
   server.Get("/health", [](const Request&, Response& response) { answer(response, {{"status", "ok"}}); });
-  server.Get("/stats", [&shop, requests](const Request&, Response& response) {
+  server.Get("/stats", [&shop, requests, posts](const Request&, Response& response) {
     const Statistics statistics = shop.statistics();
     Json by_member = Json::object();
     for (const auto& [uid, logins] : statistics.by_member)
       by_member[uid] = {{"login_attempts", logins.attempts}, {"logins", logins.done}};
     answer(response, {{"requests", requests->load()},
+                      {"posts", posts->load()},
                       {"users", shop.members().size()},
                       {"joins", statistics.joins},
                       {"login_attempts", statistics.login_attempts},
@@ -199,12 +267,15 @@ void add_problems(httplib::Server& server) {
 
 }  // namespace
 
-void add_routes(httplib::Server& server, Shop& shop) {
+void add_routes(httplib::Server& server, Shop& shop, const Faults& faults) {
   add_membership(server, shop);
   add_profile(server, shop);
   add_assets(server, shop);
+  add_pages(server, shop);
   add_admin(server, shop);
-  add_operations(server, shop);
+  add_orders(server, shop);
+  add_goods(server, shop);
+  add_operations(server, shop, faults);
   add_problems(server);
 }
 

@@ -13,15 +13,18 @@ namespace shop {
 namespace {
 
 const std::array tables = {
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",
-    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON",
     "CREATE TABLE IF NOT EXISTS members (uid TEXT PRIMARY KEY, name TEXT, nickname TEXT, password TEXT, broken INT,"
     " ready INT DEFAULT 0)",
     "CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT UNIQUE,"
     " uid TEXT REFERENCES members ON DELETE CASCADE)",
     "CREATE TABLE IF NOT EXISTS assets (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT,"
-    " uid TEXT REFERENCES members ON DELETE CASCADE)"};
+    " uid TEXT REFERENCES members ON DELETE CASCADE)",
+    // Whoever has orders can't be deleted, nor an order that has goods.
+    "CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT REFERENCES members,"
+    " reference TEXT)",
+    "CREATE TABLE IF NOT EXISTS goods (id INTEGER PRIMARY KEY AUTOINCREMENT, order_id INTEGER REFERENCES orders,"
+    " name TEXT, reference TEXT)"};
 enum Column { uid_column, name_column, nickname_column, password_column, broken_column, ready_column };
 
 std::string random_token() {
@@ -38,6 +41,9 @@ std::string random_token() {
 Member to_member(const Database::Row& row) {
   return {row[uid_column], row[name_column], row[nickname_column], row[ready_column] == "1"};
 }
+
+Order to_order(const Database::Row& row) { return {row[0], row[1], row[2]}; }
+Good to_good(const Database::Row& row) { return {row[0], row[1], row[2], row[3]}; }
 
 }  // namespace
 
@@ -195,6 +201,7 @@ std::vector<Member> Shop::members() {
 void Shop::remove(const std::string& uid) {
   const std::lock_guard lock(mutex_);
   member_row(uid);
+  require_unused("orders", "uid", uid);
   database_.run("DELETE FROM members WHERE uid = ?", {uid});
 }
 
@@ -220,6 +227,78 @@ void Shop::require_asset(const std::string& uid, const std::string& id) {
   const std::lock_guard lock(mutex_);
   if (database_.run("SELECT 1 FROM assets WHERE uid = ? AND id = ?", {uid, id}).empty())
     throw Problem{404, "/problems/not-found", "Not found", uid + " has no asset " + id};
+}
+
+// --- orders and their goods ----------------------------------------------------------------------------------------
+
+Database::Row Shop::row_of(const std::string& table, const std::string& id) {
+  const auto rows = database_.run("SELECT * FROM " + table + " WHERE id = ?", {id});
+  if (rows.empty()) throw Problem{404, "/problems/not-found", "Not found", "nothing in " + table + " has the id " + id};
+  return rows.front();
+}
+
+std::vector<Database::Row> Shop::rows_of(const std::string& table, const std::string& reference) {
+  return database_.run("SELECT * FROM " + table + " WHERE ?1 IN ('', reference) ORDER BY id", {reference});
+}
+
+void Shop::require_unused(const std::string& table, const std::string& column, const std::string& value) {
+  if (!database_.run("SELECT 1 FROM " + table + " WHERE " + column + " = ?", {value}).empty())
+    throw Problem{409, "/problems/in-use", "In use", "there are " + table + " of " + value + "; delete them first"};
+}
+
+std::string Shop::insert(const std::string& sql, const std::vector<std::string>& values) {
+  return database_.run("INSERT INTO " + sql + " RETURNING id", values).front().front();
+}
+
+Order Shop::add_order(Order order) {
+  const std::lock_guard lock(mutex_);
+  member_row(order.uid);
+  order.id = insert("orders (uid, reference) VALUES (?, ?)", {order.uid, order.reference});
+  return order;
+}
+
+Order Shop::order(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return to_order(row_of("orders", id));
+}
+
+std::vector<Order> Shop::orders(const std::string& reference) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Order> orders;
+  for (const Database::Row& row : rows_of("orders", reference)) orders.push_back(to_order(row));
+  return orders;
+}
+
+void Shop::remove_order(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  row_of("orders", id);
+  require_unused("goods", "order_id", id);
+  database_.run("DELETE FROM orders WHERE id = ?", {id});
+}
+
+Good Shop::add_good(Good good) {
+  const std::lock_guard lock(mutex_);
+  row_of("orders", good.order);
+  good.id = insert("goods (order_id, name, reference) VALUES (?, ?, ?)", {good.order, good.name, good.reference});
+  return good;
+}
+
+Good Shop::good(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return to_good(row_of("goods", id));
+}
+
+std::vector<Good> Shop::goods(const std::string& reference) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Good> goods;
+  for (const Database::Row& row : rows_of("goods", reference)) goods.push_back(to_good(row));
+  return goods;
+}
+
+void Shop::remove_good(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  row_of("goods", id);
+  database_.run("DELETE FROM goods WHERE id = ?", {id});
 }
 
 Statistics Shop::statistics() {

@@ -31,6 +31,12 @@ struct Asset {
   long long id;
   std::string kind;
 };
+struct Order {
+  std::string id, uid, reference;  ///< the reference is the customer's own, "" or unique
+};
+struct Good {
+  std::string id, order, name, reference;
+};
 struct Session {
   std::string uid;
   std::string id;     ///< not secret
@@ -81,6 +87,16 @@ class Shop {
   void rename(const std::string& uid, const std::string& name);
   std::vector<Asset> assets(const std::string& uid);
   void require_asset(const std::string& uid, const std::string& id);
+  /// Sets the id.
+  Order add_order(Order order);
+  Order order(const std::string& id);
+  /// Those with the reference, or all.
+  std::vector<Order> orders(const std::string& reference = "");
+  void remove_order(const std::string& id);
+  Good add_good(Good good);
+  Good good(const std::string& id);
+  std::vector<Good> goods(const std::string& reference = "");
+  void remove_good(const std::string& id);
   Statistics statistics();
 
  private:
@@ -93,6 +109,10 @@ class Shop {
   void add(const Member& member, const std::string& password, bool broken);
   void hand_out_assets(const std::string& uid);
   Database::Row member_row(const std::string& uid);
+  Database::Row row_of(const std::string& table, const std::string& id);
+  std::vector<Database::Row> rows_of(const std::string& table, const std::string& reference);
+  void require_unused(const std::string& table, const std::string& column, const std::string& value);
+  std::string insert(const std::string& sql, const std::vector<std::string>& values);
 
   Options options_;
   std::mutex mutex_;  // guards everything below
