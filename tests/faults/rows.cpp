@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+// The rows of the matrix. docs/guarantees.md says which guarantee each of them tries to break.
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+
+#include "matrix.hpp"
+using namespace apitest;
+
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+const Arguments all_60 = {"-LE", "alone|endless"};
+/// A run that does not end by itself: one case always has a user, an order and a good.
+const Arguments without_end = {"-LE", "alone"};
+constexpr const char* by_agent_at_end = "the agent, at the end of the run";
+constexpr const char* by_agent = "the agent, for the test has vanished";
+/// 9 bodies and 2 setups that fail, 4 cases that lack their fixture, a crash and a timeout; 60 cases, 4 fixtures.
+constexpr const char* as_expected = "17 tests failed out of 68";
+
+bool has(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
+
+void wait_until_busy(const Shop& shop, const char* user) {
+  wait_until(std::string("the changes of ") + user, [&] { return shop.has(user); });
+}
+
+/// The harm is a signal to ctest, or to its whole process group.
+void ended_by(const char* row, int signal, bool whole_group) {
+  const Tree tree(row);
+  const Shop shop(tree);
+  Run run(tree, shop, without_end);
+  wait_until_busy(shop, "endless");
+  CHECK(std::filesystem::exists(run.folder() + "/services/server.log"));  // one more that must end
+  whole_group ? run.kill_group(signal) : run.kill(signal);
+  CHECK(run.wait() == 128 + signal);
+  check_nothing_left(tree, shop);
+  check_report(run, "ended", {by_agent_at_end});
+}
+
+}  // namespace
+
+API_TEST(clean_end) {
+  const Tree tree("clean_end");
+  const Shop shop(tree);
+  Run run(tree, shop, all_60);
+  CHECK(run.wait() == 8);
+  check_nothing_left(tree, shop);
+  INFO(run.output());
+  CHECK(has(run.output(), as_expected));
+  check_report(run, "ended",
+               {"users.number_1", "orders.number_6", "customer.cleanup", "shelf.cleanup", "half.cleanup",
+                "half_order.cleanup", by_agent});
+}
+
+API_TEST(ctrl_c) { ended_by("ctrl_c", SIGINT, true); }
+API_TEST(sigint) { ended_by("sigint", SIGINT, false); }
+API_TEST(sigterm) { ended_by("sigterm", SIGTERM, false); }
+API_TEST(sighup) { ended_by("sighup", SIGHUP, false); }
+API_TEST(sigkill) { ended_by("sigkill", SIGKILL, false); }
+API_TEST(sigkill_to_the_group) { ended_by("sigkill_to_the_group", SIGKILL, true); }
+
+API_TEST(agent_killed) {
+  const Tree tree("agent_killed");
+  const Shop shop(tree);
+  Run run(tree, shop, all_60);
+  wait_until_busy(shop, "hanging");
+  run.kill_agent();
+  CHECK(run.wait() == 8);
+  check_nothing_left(tree, shop);
+  CHECK(has(run.output(), "the agent of this run has ended"));
+  check_report(run, "ended", {"the agent that followed a killed one", "customer.cleanup"});
+}
+
+API_TEST(agent_and_ctest_killed) {
+  const Tree tree("agent_and_ctest_killed");
+  const Shop shop(tree);
+  Run run(tree, shop, without_end);
+  wait_until_busy(shop, "endless");
+  run.kill(SIGSTOP);  // nobody follows the agent
+  run.kill_agent();
+  run.kill(SIGKILL);
+  CHECK(run.wait() == 128 + SIGKILL);
+  CHECK(shop.left() != "");
+  CHECK_FALSE(tree.processes().empty());  // nobody has ended what has no end
+
+  Run next(tree, shop, {"-R", "^users.number_1$"});
+  CHECK(next.wait() == 0);
+  check_nothing_left(tree, shop);
+  const std::string id = next.state().at("run");
+  check_report(run, "swept", {"run " + id});
+  CHECK(run.state().at("swept_by") == "run " + id);
+  CHECK(has(next.agent_log(), "swept " + run.folder()));
+}
+
+API_TEST(stop_on_failure) {
+  const Tree tree("stop_on_failure");
+  const Shop shop(tree);
+  Run run(tree, shop, {"-LE", "alone|endless", "--stop-on-failure"});
+  CHECK(run.wait() == 8);
+  check_nothing_left(tree, shop);
+  CHECK_FALSE(has(run.output(), "customer.cleanup"));  // CTest runs none
+  check_report(run, "ended", {by_agent_at_end});
+}
+
+API_TEST(stop_time) {
+  const Tree tree("stop_time");
+  const Shop shop(tree);
+  const std::time_t soon = std::time(nullptr) + 3;
+  std::tm local{};
+  localtime_r(&soon, &local);
+  std::array<char, 16> clock{};
+  REQUIRE(std::strftime(clock.data(), clock.size(), "%H:%M:%S", &local) > 0);
+  Run run(tree, shop, {"-LE", "alone", "--stop-time", clock.data()});
+  CHECK(run.wait() == 8);
+  check_nothing_left(tree, shop);
+  CHECK_FALSE(has(run.output(), "customer.cleanup"));
+  check_report(run, "ended", {by_agent_at_end});
+}
+
+API_TEST(timeout_of_a_case) {
+  const Tree tree("timeout_of_a_case");
+  const Shop shop(tree);
+  Run run(tree, shop, {"-R", "^hanging"});
+  CHECK(run.wait() == 8);
+  check_nothing_left(tree, shop);
+  CHECK(has(run.output(), "***Timeout"));
+  check_report(run, "ended", {by_agent, "customer.cleanup"});
+}
+
+API_TEST(timeout_of_a_setup) {
+  const Tree tree("timeout_of_a_setup");
+  const Shop shop(tree);
+  Run run(tree, shop, {"-R", "^unreached"});
+  CHECK(run.wait() == 8);
+  check_nothing_left(tree, shop);
+  CHECK(has(run.output(), "***Timeout"));
+  CHECK(has(run.output(), "***Not Run"));
+  check_report(run, "ended", {"stuck.cleanup"});
+}
+
+API_TEST(segfault) {
+  const Tree tree("segfault");
+  const Shop shop(tree);
+  Run run(tree, shop, {"-R", "^crashing"});
+  CHECK(run.wait() == 8);
+  check_nothing_left(tree, shop);
+  CHECK(has(run.output(), "SEGFAULT"));
+  check_report(run, "ended", {by_agent, "customer.cleanup"});
+}
+
+API_TEST(every_third_delete_fails) {
+  const Tree tree("every_third_delete_fails");
+  const Shop shop(tree, {"--fail-deletes", "3"});
+  Run run(tree, shop, all_60);
+  CHECK(run.wait() == 8);
+  check_nothing_left(tree, shop);
+  INFO(run.output());
+  CHECK(has(run.output(), as_expected));
+  check_report(run, "ended", {"users.number_1", "customer.cleanup", by_agent});
+}
+
+API_TEST(every_third_delete_fails_after_a_kill) {
+  const Tree tree("every_third_delete_fails_after_a_kill");
+  const Shop shop(tree, {"--fail-deletes", "3"});
+  Run run(tree, shop, without_end);
+  wait_until_busy(shop, "endless");
+  run.kill_group(SIGKILL);
+  CHECK(run.wait() == 128 + SIGKILL);
+  check_nothing_left(tree, shop);
+  check_report(run, "ended", {by_agent_at_end});
+}
+
+API_TEST(service_restarts_during_the_replay) {
+  const Tree tree("service_restarts_during_the_replay");
+  Shop shop(tree);
+  Run run(tree, shop, without_end);
+  wait_until_busy(shop, "endless");
+  shop.kill();
+  run.kill(SIGKILL);
+  CHECK(run.wait() == 128 + SIGKILL);
+  wait_until("the end of the run", [&] { return has(run.agent_log(), "the run ends"); });
+  shop.start();
+  check_nothing_left(tree, shop);
+  check_report(run, "ended", {by_agent_at_end});
+}
+
+API_TEST(killed_while_requests_are_under_way) {
+  const Tree tree("killed_while_requests_are_under_way");
+  Shop shop(tree, {"--post-delay", "300"});
+  for (const int posts : {2, 5}) {  // the users, then also two orders
+    Run run(tree, shop, {"-R", "^slow"});
+    const int before = shop.posts();
+    wait_until("requests", [&] { return shop.posts() - before >= posts; });
+    run.kill_group(SIGKILL);
+    CHECK(run.wait() == 128 + SIGKILL);
+    check_nothing_left(tree, shop);
+    shop.restart();
+    CHECK(shop.left() == "");
+    check_report(run, "ended", {});
+  }
+}
+
+API_TEST(full_disk) {
+  if (geteuid() != 0) skip("only root can mount a small disk");
+  const Tree tree("full_disk");
+  // Nobody else sees this disk, and it goes with this process.
+  if (unshare(CLONE_NEWNS) != 0) skip(std::string("can't have mounts of its own: ") + std::strerror(errno));
+  REQUIRE(mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
+  REQUIRE(mount("tmpfs", tree.runs().c_str(), "tmpfs", 0, "size=256k,mode=0700") == 0);
+  const Shop shop(tree);
+  for (const std::string test : {"disk.full_for_undo", "disk.full_for_create"}) {
+    Run run(tree, shop, {"-R", test});
+    CHECK(run.wait() == 8);
+    check_nothing_left(tree, shop);
+    INFO(run.output());
+    CHECK(has(run.output(), "No space left on device"));
+    CHECK(run.exit_of(test) == 99);
+    check_report(run, "ended", {});
+  }
+  CHECK(shop.posts() == 0);
+}
+
+API_TEST(two_live_runs_and_a_dead_one) {
+  const Tree tree("two_live_runs_and_a_dead_one");
+  const Shop shop(tree);
+  const Arguments endless = {"-R", "^endless"};
+  Run dead(tree, shop, endless);
+  wait_until("the first run", [&] { return shop.count("/api/v1/goods", "/goods") == 1; });
+  dead.kill_agent();
+  dead.kill_group(SIGKILL);
+  CHECK(dead.wait() == 128 + SIGKILL);
+  CHECK(shop.left() == "2 users, 1 orders, 1 goods");
+
+  Run first(tree, shop, endless);
+  wait_until("the second run has swept the first", [&] { return dead.state().at("state") == "swept"; });
+  wait_until("the second run", [&] { return shop.left() == "2 users, 1 orders, 1 goods"; });
+  Run second(tree, shop, endless);
+  wait_until("the third run", [&] { return shop.left() == "4 users, 2 orders, 2 goods"; });
+  check_report(dead, "swept", {"run " + first.state().at("run").get<std::string>()});
+
+  second.kill(SIGTERM);
+  CHECK(second.wait() == 128 + SIGTERM);
+  wait_until("the third run is over", [&] { return second.state().at("state") == "ended"; });
+  CHECK(shop.left() == "2 users, 1 orders, 1 goods");
+  CHECK(first.state().at("state") == "running");
+  first.kill(SIGTERM);
+  CHECK(first.wait() == 128 + SIGTERM);
+  check_nothing_left(tree, shop);
+  for (const Run* run : {&first, &second}) check_report(*run, "ended", {by_agent_at_end});
+}

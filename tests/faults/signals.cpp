@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#include "signals.hpp"
+
+#include <apitest/test.hpp>
+
+API_TEST(signal_at_every_point) { kill_at_moments("signal_at_every_point", 40); }

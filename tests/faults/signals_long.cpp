@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#include <apitest/test.hpp>
+
+#include "signals.hpp"
+
+API_TEST(signal_at_every_point) { kill_at_moments("long", 400); }
