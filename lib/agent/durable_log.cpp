@@ -46,9 +46,10 @@ void DurableLog::write_next() {
   writing_ = true;
   const auto batch = std::make_shared<Batch>(std::exchange(next_, {}));
   if (is_torn_) batch->text.insert(0, "\n");
-  asio::post(writer_, [this, batch, keep_running = asio::make_work_guard(loop_)] {
+  asio::post(writer_, [this, batch, alive = std::weak_ptr(alive_), keep_running = asio::make_work_guard(loop_)] {
     const int error = write(*batch);
-    asio::post(loop_, [this, batch, error] {
+    asio::post(loop_, [this, batch, alive, error] {
+      if (alive.expired()) return;
       writing_ = false;
       is_torn_ = error != 0;
       const std::string problem =

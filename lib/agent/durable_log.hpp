@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ class DurableLog {
   int fd_;
   Batch next_;
   bool writing_ = false;
-  bool is_torn_ = false;  // the last line may be a part of one
+  bool is_torn_ = false;                                    // the last line may be a part of one
+  std::shared_ptr<char> alive_ = std::make_shared<char>();  // as long as this; what was posted may come later
   boost::asio::thread_pool writer_{1};
 };
 

@@ -217,11 +217,11 @@ Client& Client::header(std::string name, std::string value) {
   set_header(headers_, std::move(name), std::move(value));
   return *this;
 }
-Client& Client::ca_file(std::string path) {
+Client& Client::ca_file(const std::string& path) {
   ca_file_ = absolute(path);
   return *this;
 }
-Client& Client::client_certificate(std::string certificate, std::string key) {
+Client& Client::client_certificate(const std::string& certificate, const std::string& key) {
   certificate_ = absolute(certificate);
   key_ = absolute(key);
   return *this;
@@ -254,7 +254,7 @@ Client& Client::version(HttpVersion version) {
   version_ = version;
   return *this;
 }
-Client& Client::unix_socket(std::string path) {
+Client& Client::unix_socket(const std::string& path) {
   unix_socket_ = absolute(path);
   return *this;
 }

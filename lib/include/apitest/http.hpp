@@ -223,8 +223,8 @@ class Client {
   /// Sent with every request; replaces an earlier value of that name.
   Client& header(std::string name, std::string value);
   /// Trusts the certificates of this PEM file instead of the system's.
-  Client& ca_file(std::string path);
-  Client& client_certificate(std::string certificate, std::string key);
+  Client& ca_file(const std::string& path);
+  Client& client_certificate(const std::string& certificate, const std::string& key);
   /// Accepts any certificate. For a test about something else than TLS, and never for a secret.
   Client& insecure();
   Client& connect_timeout(Duration limit);  ///< default 5 s
@@ -235,7 +235,7 @@ class Client {
   /// Keeps and sends cookies (RFC 6265), from now on, in this client.
   Client& cookies();
   Client& version(HttpVersion version);
-  Client& unix_socket(std::string path);
+  Client& unix_socket(const std::string& path);
   Client& body_limit(std::size_t bytes);  ///< of an answer, after decompression; default 64 MiB
   /// A new connection for every request.
   Client& fresh_connection();
