@@ -56,7 +56,8 @@ API_TEST(when_the_case_fails) {
 API_TEST(when_the_case_crashes) {
   NestedRun run;
   const std::string uid = unique("u");
-  CHECK(run.start_joins(fixture_client().base_url(), uid, "segfault").wait() == 128 + SIGSEGV);
+  CHECK(run.start_joins(fixture_client().base_url(), uid, "segfault").wait().value_or(0) !=
+        0);  // 139, or a sanitizer's
   wait_until_gone(uid);
 }
 
