@@ -12,6 +12,7 @@
 namespace load {
 
 inline constexpr int requests = 3000;
+inline constexpr int undos = 500;
 inline constexpr int warm_up = 50;
 
 using Clock = std::chrono::steady_clock;
@@ -22,14 +23,14 @@ inline double microseconds(Clock::duration duration) {
 
 /// Writes "begin end requests median p99" (microseconds) to $BENCH_RESULTS/<name>. `send` says whether all went well.
 template <class Send>
-bool run(const std::string& name, Send send) {
+bool run(const std::string& name, Send send, int count = requests) {
   for (int i = 0; i < warm_up; ++i) {
     if (!send()) return false;
   }
   std::vector<double> took;
-  took.reserve(requests);
+  took.reserve(static_cast<std::size_t>(count));
   const Clock::time_point begin = Clock::now();
-  for (int i = 0; i < requests; ++i) {
+  for (int i = 0; i < count; ++i) {
     const Clock::time_point sent = Clock::now();
     if (!send()) return false;
     took.push_back(microseconds(Clock::now() - sent));
@@ -39,7 +40,7 @@ bool run(const std::string& name, Send send) {
   const char* const folder = std::getenv("BENCH_RESULTS");
   std::ofstream file(std::string(folder == nullptr ? "." : folder) + "/" + name);
   file << std::fixed << microseconds(begin.time_since_epoch()) << ' ' << microseconds(end.time_since_epoch()) << ' '
-       << requests << ' ' << took[took.size() / 2] << ' ' << took[took.size() * 99 / 100] << '\n';
+       << count << ' ' << took[took.size() / 2] << ' ' << took[took.size() * 99 / 100] << '\n';
   return file.good();
 }
 
