@@ -87,8 +87,9 @@ Variables
 
 .. variable:: APITEST_STATIC_RUNTIME
 
-  Cache option, ``ON``: tests link the C++ runtime statically (GCC and Clang, not with a sanitizer),
-  which halves the time that a process takes to start. Turn it off where that library is not installed.
+  Cache option, ``ON``: tests and fixtures that link no shared library are linked wholly statically, the others and all
+  of a Debug build with a static C++ runtime (GCC and Clang, not with a sanitizer). Halves the time that a process takes
+  to start. Turn it off where these libraries are not installed, or for a tool that preloads a library.
 
 Templates
 ^^^^^^^^^
@@ -123,9 +124,10 @@ for all uses; the values are in ``apitest::parameters()``, a ``body`` as its ``d
 include_guard(GLOBAL)
 cmake_policy(VERSION 3.25)
 
-option(APITEST_STATIC_RUNTIME "Link the C++ runtime into tests and fixtures: each process starts 1 ms sooner" ON)
+option(APITEST_STATIC_RUNTIME "Link tests and fixtures statically: each process starts a millisecond sooner" ON)
 
 include("${CMAKE_CURRENT_LIST_DIR}/ApiTestArguments.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/ApiTestRuntime.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/ApiTestScan.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/ApiTestTarget.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/ApiTestTemplate.cmake")

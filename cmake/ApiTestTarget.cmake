@@ -45,17 +45,6 @@ const apitest::internal::Suite apitest::internal::suite = {
   return(PROPAGATE suite_source)
 endfunction()
 
-# A test process lives for a millisecond or two; half of that goes into loading a shared C++ runtime.
-function(_apitest_static_runtime target)
-  string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
-  get_directory_property(options COMPILE_OPTIONS)
-  set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}} ${CMAKE_EXE_LINKER_FLAGS} ${options}")
-  if(APITEST_STATIC_RUNTIME AND CMAKE_CXX_COMPILER_ID MATCHES "^(GNU|Clang)$"
-     AND NOT flags MATCHES "-fsanitize|-stdlib=libc")
-    target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc)
-  endif()
-endfunction()
-
 # The program of a fixture template of the user's own: compiled once, at its first use. Sets `program`.
 function(_apitest_template_program)
   set(program "ApiTest::fixture_${template}")
@@ -129,8 +118,14 @@ endfunction()
 
 # What all tests of this call have in common.
 function(_apitest_describe_test test)
-  set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED "${closure}" TIMEOUT ${timeout} ENVIRONMENT "${environment}"
-                                          LABELS "${labels}" RESOURCE_LOCK "${locks}")
+  set(names FIXTURES_REQUIRED LABELS RESOURCE_LOCK)
+  set(variables closure labels locks)
+  set_tests_properties(${test} PROPERTIES TIMEOUT ${timeout} ENVIRONMENT "${environment}")
+  foreach(property variable IN ZIP_LISTS names variables)
+    if(NOT "${${variable}}" STREQUAL "") # CTest reads each property of each test, also an empty one
+      set_tests_properties(${test} PROPERTIES ${property} "${${variable}}")
+    endif()
+  endforeach()
 endfunction()
 
 # <name>.setup and <name>.cleanup. A setup has no SKIP_RETURN_CODE: CTest would run its dependents all the same.
