@@ -60,7 +60,7 @@ class Agent final : public Session::Handler {
   void leave(const UndoReport& report);
   void write_state(const std::string& state);
 
-  boost::asio::io_context loop_;
+  boost::asio::io_context loop_{1};  // one thread runs it
   RunFolder folder_;
   std::string run_;
   internal::ProcessId runner_;

@@ -26,7 +26,7 @@ DurableLog::DurableLog(asio::io_context& loop, const std::string& path)
 }
 
 DurableLog::~DurableLog() {
-  writer_.join();
+  if (writer_) writer_->join();
   if (!next_.waiting.empty()) (void)write(next_);
   if (fd_ >= 0) ::close(fd_);
 }
@@ -46,7 +46,8 @@ void DurableLog::write_next() {
   writing_ = true;
   const auto batch = std::make_shared<Batch>(std::exchange(next_, {}));
   if (is_torn_) batch->text.insert(0, "\n");
-  asio::post(writer_, [this, batch, alive = std::weak_ptr(alive_), keep_running = asio::make_work_guard(loop_)] {
+  if (!writer_) writer_.emplace(1);
+  asio::post(*writer_, [this, batch, alive = std::weak_ptr(alive_), keep_running = asio::make_work_guard(loop_)] {
     const int error = write(*batch);
     asio::post(loop_, [this, batch, alive, error] {
       if (alive.expired()) return;

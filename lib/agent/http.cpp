@@ -89,6 +89,8 @@ void HttpEngine::wait(const WatchPointer& watch, curl_socket_t socket, bool to_r
 void HttpEngine::set_timer(long milliseconds) {
   timer_.cancel();
   if (milliseconds < 0) return;
+  if (milliseconds == 0)  // "now", but not from within libcurl
+    return asio::post(loop_, [this] { act(CURL_SOCKET_TIMEOUT, 0); });
   timer_.expires_after(std::chrono::milliseconds(milliseconds));
   timer_.async_wait([this](const error_code& error) {
     if (!error) act(CURL_SOCKET_TIMEOUT, 0);

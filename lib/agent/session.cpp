@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
 namespace apitest::agent {
@@ -21,31 +20,38 @@ void Session::start() {
   if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != ::getuid())
     return refuse("this agent belongs to another user");
   peer_ = peer.pid;
-  read_sizes();
+  read();
 }
 
-void Session::read_sizes() {
-  asio::async_read(socket_, asio::buffer(raw_sizes_),
-                   [self = shared_from_this()](const error_code& error, std::size_t) {
-                     if (error) return self->end();
-                     self->read_rest();
-                   });
+void Session::read() {
+  socket_.async_read_some(asio::buffer(chunk_), [self = shared_from_this()](const error_code& error, std::size_t size) {
+    if (error) return self->end();
+    self->incoming_.append(self->chunk_.data(), size);
+    while (!self->closing_ && !self->ended_ && self->take_frame()) {
+    }
+    if (!self->closing_ && !self->ended_) self->read();
+  });
 }
 
-void Session::read_rest() {
+/// Passes on the first frame that has come; false when it is not there as a whole.
+bool Session::take_frame() {
   FrameSizes sizes;
-  std::memcpy(&sizes, raw_sizes_.data(), sizeof sizes);
-  if (sizes.head > internal::largest_head) return refuse("this is no message of ApiTest; rebuild");
-  frame_.resize(std::size_t{sizes.head} + sizes.bytes);
-  asio::async_read(socket_, asio::buffer(frame_),
-                   [self = shared_from_this(), sizes](const error_code& error, std::size_t) {
-                     if (error) return self->end();
-                     json head = json::parse(self->frame_.begin(), self->frame_.begin() + sizes.head, nullptr, false);
-                     if (!head.is_object()) return self->refuse("this is no message of ApiTest; rebuild");
-                     self->frame_.erase(0, sizes.head);
-                     self->handler_.on_message(*self, std::move(head), std::exchange(self->frame_, {}));
-                     if (!self->closing_ && !self->ended_) self->read_sizes();
-                   });
+  if (incoming_.size() < sizeof sizes) return false;
+  std::memcpy(&sizes, incoming_.data(), sizeof sizes);
+  if (sizes.head > internal::largest_head) {
+    refuse("this is no message of ApiTest; rebuild");
+    return false;
+  }
+  const std::size_t head_end = sizeof sizes + sizes.head, frame_end = head_end + sizes.bytes;
+  if (incoming_.size() < frame_end) return false;
+  json head = json::parse(incoming_.data() + sizeof sizes, incoming_.data() + head_end, nullptr, false);
+  std::string bytes = incoming_.substr(head_end, sizes.bytes);
+  incoming_.erase(0, frame_end);
+  if (head.is_object())
+    handler_.on_message(*this, std::move(head), std::move(bytes));
+  else
+    refuse("this is no message of ApiTest; rebuild");
+  return true;
 }
 
 void Session::reply(const json& head, const std::string& bytes) {

@@ -44,16 +44,16 @@ class Session : public std::enable_shared_from_this<Session> {
   bool is_awaited = false;            ///< that request may change something: it is not cancelled
 
  private:
-  void read_sizes();
-  void read_rest();
+  void read();
+  bool take_frame();
   void write_next();
   void end();
 
   Socket socket_;
   Handler& handler_;
   int peer_ = 0;
-  std::array<char, sizeof(internal::FrameSizes)> raw_sizes_{};
-  std::string frame_;
+  std::array<char, 16384> chunk_;  // what was read last
+  std::string incoming_;           // and not yet passed on
   std::deque<std::string> outgoing_;
   bool closing_ = false, ended_ = false;
 };

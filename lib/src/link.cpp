@@ -73,35 +73,37 @@ std::string frame(const json& head, std::string_view bytes) {
   return out.append(text).append(bytes);
 }
 
-void read_exactly(int fd, char* into, std::size_t size, Duration deadline) {
-  while (size > 0) {
+/// Appends what has come, at least one byte.
+void receive(int fd, std::string& buffer, Duration deadline) {
+  std::array<char, 4096> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by recv
+  for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock().now());
     pollfd ready{fd, POLLIN, 0};
     const int events = left.count() > 0 ? ::poll(&ready, 1, static_cast<int>(left.count())) : 0;
     if (events < 0 && errno == EINTR) continue;
     if (events == 0) no_agent("the agent does not answer; see " + run().dir + "/agent.log");
-    const ssize_t got = ::recv(fd, into, size, 0);
+    const ssize_t got = ::recv(fd, chunk.data(), chunk.size(), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) agent_died();
-    into += got;
-    size -= static_cast<std::size_t>(got);
+    buffer.append(chunk.data(), static_cast<std::size_t>(got));
+    return;
   }
 }
 
+/// There is one answer at a time, so that what comes is of this one.
 Reply read_reply(int fd, Duration patience) {
   const Duration deadline = steady_clock().now() + patience;
   FrameSizes sizes;
-  std::array<char, sizeof sizes> raw{};
-  read_exactly(fd, raw.data(), raw.size(), deadline);
-  std::memcpy(&sizes, raw.data(), sizeof sizes);
+  std::string buffer;
+  while (buffer.size() < sizeof sizes) receive(fd, buffer, deadline);
+  std::memcpy(&sizes, buffer.data(), sizeof sizes);
   if (sizes.head > largest_head) no_agent("the agent's answer is not of this protocol; rebuild");
-  std::string head(sizes.head, '\0');
+  const std::size_t head_end = sizeof sizes + sizes.head;
+  while (buffer.size() < head_end + sizes.bytes) receive(fd, buffer, deadline);
   Reply reply;
-  reply.bytes.resize(sizes.bytes);
-  read_exactly(fd, head.data(), head.size(), deadline);
-  read_exactly(fd, reply.bytes.data(), reply.bytes.size(), deadline);
-  reply.head = json::parse(head, nullptr, false);
+  reply.head = json::parse(buffer.data() + sizeof sizes, buffer.data() + head_end, nullptr, false);
   if (!reply.head.is_object()) no_agent("the agent's answer is not of this protocol; rebuild");
+  reply.bytes = std::move(buffer.erase(0, head_end));
   return reply;
 }
 
@@ -190,26 +192,25 @@ Descriptor connect_or_start() {
 
 // --- connections of this process: one for each request under way
 
+std::string hello() {
+  return frame({{"op", "hello"},
+                {"protocol", protocol_version},
+                {"run", run().id},
+                {"test", test_name()},
+                {"role", role()},
+                {"name", part().name},
+                {"fixtures", part().fixtures}},
+               {});
+}
+
 class Connections {
  public:
+  /// A connection that has been given back, or none.
   Descriptor take() {
-    {
-      const std::lock_guard guard(mutex_);
-      if (!idle_.empty()) {
-        Descriptor socket = std::move(idle_.back());
-        idle_.pop_back();
-        return socket;
-      }
-    }
-    Descriptor socket = connect_or_start();
-    write_all(socket.get(), frame({{"op", "hello"},
-                                   {"protocol", protocol_version},
-                                   {"run", run().id},
-                                   {"test", test_name()},
-                                   {"role", role()},
-                                   {"name", part().name},
-                                   {"fixtures", part().fixtures}},
-                                  {}));
+    const std::lock_guard guard(mutex_);
+    if (idle_.empty()) return Descriptor();
+    Descriptor socket = std::move(idle_.back());
+    idle_.pop_back();
     return socket;
   }
   void give_back(Descriptor socket) {
@@ -219,10 +220,6 @@ class Connections {
   void drop() {
     const std::lock_guard guard(mutex_);
     idle_.clear();
-  }
-  bool empty() {
-    const std::lock_guard guard(mutex_);
-    return idle_.empty();
   }
 
  private:
@@ -238,8 +235,13 @@ Connections& connections() {
 }  // namespace
 
 Reply ask(const json& head, std::string_view bytes, Duration patience) {
+  std::string message = frame(head, bytes);
   Descriptor socket = connections().take();
-  write_all(socket.get(), frame(head, bytes));
+  if (!socket) {  // the frames are there before the connection is, so that the agent wakes up once for both
+    message.insert(0, hello());
+    socket = connect_or_start();
+  }
+  write_all(socket.get(), message);
   Reply reply = read_reply(socket.get(), patience);
   if (reply.head.value("refused", false)) no_agent(reply.head.value("error", "refused"));
   connections().give_back(std::move(socket));
@@ -247,8 +249,8 @@ Reply ask(const json& head, std::string_view bytes, Duration patience) {
 }
 
 void tell(const json& head) {
-  if (connections().empty()) return;
   Descriptor socket = connections().take();
+  if (!socket) return;
   write_all(socket.get(), frame(head, {}));
   connections().give_back(std::move(socket));
 }

@@ -121,8 +121,13 @@ View decode(string_view text, char escape, DecodeEscape decode_escape) {
 
 // --- known secrets ---------------------------------------------------------------------------------------------------
 
+/// Of RFC 4648, section 4, and section 5, for URLs.
+constexpr string_view base64_standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr string_view base64_of_urls = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 std::string base64(string_view text, string_view alphabet) {
   std::string out;
+  out.reserve(text.size() * 4 / 3 + 1);
   std::uint32_t bits = 0;
   unsigned have = 0;
   for (const char c : text) {
@@ -382,9 +387,8 @@ void Redactor::add(std::string_view secret) {
   if (secret.size() < 4) return;
   std::string as_form(secret);
   std::replace(as_form.begin(), as_form.end(), ' ', '+');
-  static constexpr string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  const std::string standard = std::string(letters) + "+/", of_urls = std::string(letters) + "-_";
-  for (std::string form : {std::string(secret), as_form, base64(secret, standard), base64(secret, of_urls)})
+  for (std::string form :
+       {std::string(secret), as_form, base64(secret, base64_standard), base64(secret, base64_of_urls)})
     if (std::find(secrets_.begin(), secrets_.end(), form) == secrets_.end()) secrets_.push_back(std::move(form));
 
   if (secret.find('\n') == none) return;
