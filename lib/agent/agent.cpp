@@ -54,8 +54,8 @@ std::string location_of(const json& answer) {
 
 /// An undo, null when nothing was created, or the intent when its answer does not tell.
 json what_became(const json& intent, const json& answer, const std::string& body) {
+  if (has_made_nothing(intent, answer, body)) return nullptr;
   const int status = answer.value("status", 0);
-  if ((status >= 400 && status <= 499) || (status == 0 && !answer.value("sent", false))) return nullptr;
   if (status < 200 || status > 299) return intent;
   json undo = undo_of_creation(intent, json::parse(body, nullptr, false), location_of(answer));
   return undo.is_null() ? intent : undo;
@@ -126,7 +126,12 @@ void Agent::sweep_dead_runs() {
 std::string Agent::runs_dir() const { return folder_.path().substr(0, folder_.path().rfind('/')); }
 
 void Agent::run() {
-  loop_.run();
+  try {
+    loop_.run();
+  } catch (const std::exception& error) {
+    folder_.log(std::string("the agent ends by an error of its own, please report it: ") + error.what());
+    throw;
+  }
   ::unlink(internal::socket_name);
   write_state("ended");
   prune_runs(runs_dir(), kept_runs);

@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "child.hpp"
+#include "ended.hpp"
 #include "process_id.hpp"
 
 namespace apitest::agent {
@@ -37,15 +38,24 @@ std::string text_of(const Response& response, const json& head) {
 
 bool is_gone(int status) { return status == 404 || status == 410; }
 
+/// Of a log that somebody else may have written: a text that is no rule matches nothing.
+bool matches(const std::string& rule_text, const Response& response) {
+  try {
+    return rule(rule_text).matches(response);
+  } catch (const internal::Ended&) {
+    return false;
+  }
+}
+
 /// Any 2xx, or for a DELETE that there is nothing to delete; a rule of the entry says otherwise.
 bool is_done(const json& action, const Response& response) {
-  if (const std::string rule_text = action.value("done", ""); !rule_text.empty())
-    return rule(rule_text).matches(response);
+  if (const std::string rule_text = action.value("done", ""); !rule_text.empty()) return matches(rule_text, response);
   const bool deletes = action.at("request").value("method", "") == "DELETE";
   return (response.status >= 200 && response.status <= 299) || (deletes && is_gone(response.status));
 }
 
-/// Replaces each {/pointer} by that member of the object; "" when one is missing.
+/// Replaces each {/pointer} by that member of the object; "" when one is missing. Throws json::exception for a pointer
+/// that is none.
 std::string filled(const std::string& pattern, const json& object) {
   std::string out;
   std::size_t end = 0;
@@ -103,7 +113,7 @@ std::string own_location(const std::string& base, const std::string& location) {
 
 }  // namespace
 
-json undo_of_creation(const json& intent, const json& object, const std::string& location) {
+json undo_of_creation(const json& intent, const json& object, const std::string& location) try {
   const std::string at = intent.value("at", "");
   json request = intent.at("request");
   const std::string url = at.empty() ? own_location(request.at("url"), location) : filled(at, object);
@@ -115,7 +125,17 @@ json undo_of_creation(const json& intent, const json& object, const std::string&
           {"what", "DELETE " + url},
           {"where", intent.value("where", "")},
           {"request", std::move(request)},
-          {"read_back", url}};
+          {"done", intent.value("done", "")},
+          {"read_back", intent.contains("read_back") ? filled(intent["read_back"], object) : url}};
+} catch (const std::exception&) {  // a location that is no address, an answer of another shape
+  return nullptr;
+}
+
+bool has_made_nothing(const json& intent, const json& head, const std::string& body) {
+  const Response response = to_response(head, body);
+  if (response.status == 0) return !head.value("sent", false);
+  const std::string rule_text = intent.value("nothing_made", "");
+  return (response.status >= 400 && response.status <= 499) || (!rule_text.empty() && matches(rule_text, response));
 }
 
 void Actor::act(const json& action, Done done) {

@@ -4,7 +4,8 @@
 //   command  argv, directory
 //   process  pid, start, signal
 //   handler  program, handler, arguments
-//   intent   request, at, found_at, marker: a creation whose answer nobody has seen
+//   intent   request, at, found_at, done, read_back (may be missing), nothing_made: a creation whose answer nobody has
+//            seen
 #pragma once
 
 #include <string>
@@ -44,8 +45,12 @@ class Actor final : public UndoActor {
 };
 
 /// How to take back what a creation has made, from its answer: a DELETE of `at`, a URL in which {/pointer} stands for a
-/// member of `object`, or of `location` when `at` is "". Null when neither is there.
+/// member of `object`, or of `location` when `at` is "". Null when neither is there, or is no address.
 [[nodiscard]] nlohmann::json undo_of_creation(const nlohmann::json& intent, const nlohmann::json& object,
                                               const std::string& location);
+
+/// Whether nothing was created: it was not sent, a 4xx, or what the intent's rule `nothing_made` says.
+[[nodiscard]] bool has_made_nothing(const nlohmann::json& intent, const nlohmann::json& answer,
+                                    const std::string& body);
 
 }  // namespace apitest::agent

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <apitest/fixture.hpp>
 #include <apitest/json.hpp>
+#include <apitest/retry.hpp>
 
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 
 #include "client_access.hpp"
 #include "ended.hpp"
+#include "json_value.hpp"
 #include "link.hpp"
 #include "process_id.hpp"
 #include "run.hpp"
@@ -45,6 +47,19 @@ std::map<std::string, void (*)(const Json&)>& handlers() {
   return all;
 }
 
+/// The agent reads it when it is too late to complain.
+void check_rule(const std::string& text) {
+  if (!text.empty()) (void)rule(text);
+}
+
+/// Each {/pointer} of a path that an answer is to fill in.
+void check_pattern(const std::string& path) {
+  std::size_t begin = path.find("{/");
+  for (; begin != std::string::npos; begin = path.find("{/", begin + 1))
+    if (const std::size_t end = path.find('}', begin); end != std::string::npos)
+      (void)internal::json_pointer(path.substr(begin + 1, end - begin - 1));
+}
+
 void replace_marker(std::string& text, const std::string& marker) {
   static constexpr std::string_view placeholder = "{marker}";
   for (std::size_t at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at))
@@ -55,6 +70,7 @@ void replace_marker(std::string& text, const std::string& marker) {
 
 void undo(const Client& api, const std::string& method, const std::string& path, const UndoOptions& options,
           const char* file, int line) {
+  check_rule(options.done);
   const Value request = internal::ClientAccess::message(api, {method, path});
   const std::string url = request.at("url");
   std::string read_back =
@@ -105,6 +121,7 @@ Creation::Creation(Client api, std::string path, Body body, const char* file, in
     : api_(std::move(api)), path_(std::move(path)), body_(std::move(body)), file_(file), line_(line) {}
 
 Creation& Creation::undo_at(std::string path) {
+  check_pattern(path);
   undo_at_ = std::move(path);
   return *this;
 }
@@ -129,6 +146,19 @@ Creation& Creation::found_at(std::string path) {
   return *this;
 }
 
+Creation& Creation::options(UndoOptions options) {
+  check_rule(options.done);
+  check_pattern(options.read_back);
+  options_ = std::move(options);
+  return *this;
+}
+
+Creation& Creation::nothing_made(std::string rule_text) {
+  check_rule(rule_text);
+  nothing_made_ = std::move(rule_text);
+  return *this;
+}
+
 Response Creation::send() {
   Request request("POST", path_);
   request.with(body_);
@@ -145,7 +175,13 @@ Response Creation::send() {
   message["intent"] = {{"what", "POST " + message.at("url").get<std::string>()},
                        {"where", where(file_, line_)},
                        {"at", undo_at_.empty() ? "" : internal::ClientAccess::url(api_, undo_at_)},
-                       {"found_at", found_at_.empty() ? "" : internal::ClientAccess::url(api_, found_at_)}};
+                       {"found_at", found_at_.empty() ? "" : internal::ClientAccess::url(api_, found_at_)},
+                       {"done", options_.done},
+                       {"nothing_made", nothing_made_}};
+  if (!options_.audited)
+    message["intent"]["read_back"] = "";
+  else if (!options_.read_back.empty())
+    message["intent"]["read_back"] = internal::ClientAccess::url(api_, options_.read_back);
   internal::mark_changes();
   return internal::ClientAccess::send(api_, request, std::move(message));
 }

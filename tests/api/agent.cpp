@@ -12,8 +12,8 @@
 #include <csignal>
 #include <cstring>
 
-#include "nested_run.hpp"
 #include "protocol.hpp"
+#include "victims.hpp"
 using namespace apitest;
 
 namespace {
@@ -55,7 +55,7 @@ std::string answer_of_agent(const std::string& folder, const std::string& head) 
 API_TEST(killed_in_the_middle_ends_tests_with_99) {
   NestedRun run;
   const std::string path = "/silent/" + unique("killed");
-  Child waiting = run.start(faults(path));
+  Child waiting = start_asks(run, faults(path));
   wait_for(path, "/waiting", 1);
   REQUIRE(kill(run.agent_pid(), SIGKILL) == 0);
 
@@ -63,7 +63,7 @@ API_TEST(killed_in_the_middle_ends_tests_with_99) {
   CHECK(has(waiting.output(), "the agent of this run has ended"));
   wait_for(path, "/gone", 1);
 
-  Child next = run.start(faults("/echo"));
+  Child next = start_asks(run, faults("/echo"));
   CHECK(next.wait() == 99);
   CHECK(has(next.output(), "the agent of this run has ended"));
 }
@@ -71,11 +71,11 @@ API_TEST(killed_in_the_middle_ends_tests_with_99) {
 API_TEST(cancels_the_request_of_a_client_that_goes_away) {
   NestedRun run;
   const std::string path = "/silent/" + unique("cancelled");
-  Child waiting = run.start(faults(path));
+  Child waiting = start_asks(run, faults(path));
   wait_for(path, "/waiting", 1);
   waiting.kill(SIGKILL);
   wait_for(path, "/gone", 1);
-  CHECK(Child({VICTIM, "asks"}, run.environment(faults("/echo")), run.output_file()).wait() == 0);
+  CHECK(start_asks(run, faults("/echo")).wait() == 0);
 }
 
 API_TEST(ends_with_its_runner) {
@@ -83,7 +83,7 @@ API_TEST(ends_with_its_runner) {
   NestedRun other;  // for a file name only
   Child runner({"sleep", "60"}, {}, other.output_file());
   NestedRun run(runner.pid());
-  Child waiting = run.start(faults(path));
+  Child waiting = start_asks(run, faults(path));
   wait_for(path, "/waiting", 1);
   const int agent = run.agent_pid();
   runner.kill(SIGKILL);
@@ -97,7 +97,8 @@ API_TEST(ends_with_its_runner) {
 
 API_TEST(takes_no_proxy_from_the_environment) {
   NestedRun run;
-  auto environment = run.environment(faults("/echo"));
+  auto environment = run.environment();
+  environment["VICTIM_URL"] = faults("/echo");
   for (const char* name : {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
     environment[name] = "http://127.0.0.1:1";
   environment["no_proxy"] = "";
@@ -108,7 +109,7 @@ API_TEST(takes_no_proxy_from_the_environment) {
 
 API_TEST(is_one_for_each_run) {
   NestedRun first, second;
-  Child one = first.start(faults("/echo")), two = second.start(faults("/echo"));
+  Child one = start_asks(first, faults("/echo")), two = start_asks(second, faults("/echo"));
   CHECK(one.wait() == 0);
   CHECK(two.wait() == 0);
   CHECK(first.agent_pid() != second.agent_pid());
@@ -122,7 +123,7 @@ API_TEST(is_one_for_each_run) {
 
 API_TEST(works_at_a_long_path) {
   NestedRun run(0, 200);
-  Child test = run.start(faults("/echo"));
+  Child test = start_asks(run, faults("/echo"));
   CHECK(test.wait() == 0);
   INFO(test.output());
   CHECK(run.folder().size() > 200);
@@ -130,17 +131,17 @@ API_TEST(works_at_a_long_path) {
 
 API_TEST(asks_for_a_rebuild_when_the_protocol_differs) {
   NestedRun run;
-  REQUIRE(run.start(faults("/echo")).wait() == 0);
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
   const std::string hello = object({{"op", "hello"}, {"protocol", 99}, {"run", "nested"}, {"test", "agent"}}).dump();
   CHECK(has(answer_of_agent(run.folder(), hello), "rebuild"));
   CHECK(has(answer_of_agent(run.folder(), "this is no JSON"), "rebuild"));
-  CHECK(run.start(faults("/echo")).wait() == 0);  // nobody else is harmed
+  CHECK(start_asks(run, faults("/echo")).wait() == 0);  // nobody else is harmed
 }
 
 API_TEST(refuses_another_user) {
   if (getuid() != 0) skip("only root can become another user");
   NestedRun run;
-  REQUIRE(run.start(faults("/echo")).wait() == 0);
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
   const std::string parent = run.folder().substr(0, run.folder().rfind('/'));
   struct stat folder {};
   REQUIRE(stat(run.folder().c_str(), &folder) == 0);

@@ -5,10 +5,9 @@
 #include <apitest/test.hpp>
 
 #include <csignal>
-#include <fstream>
 #include <iterator>
 
-#include "nested_run.hpp"
+#include "victims.hpp"
 using namespace apitest;
 
 namespace {
@@ -30,17 +29,12 @@ void wait_until_gone(const std::string& begin) {
       .call([&] { return api.get("/health"); });
 }
 
-std::string content(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 }  // namespace
 
 API_TEST(when_the_case_passes) {
   NestedRun run;
   const std::string uid = unique("u");
-  Child test = run.start_joins(fixture_client().base_url(), uid, "passes");
+  Child test = start_joins(run, fixture_client().base_url(), uid, "passes");
   INFO(test.output());
   CHECK(test.wait() == 0);
   CHECK(users(uid) == 0);  // before the test ends, not some time after
@@ -49,14 +43,14 @@ API_TEST(when_the_case_passes) {
 API_TEST(when_the_case_fails) {
   NestedRun run;
   const std::string uid = unique("u");
-  CHECK(run.start_joins(fixture_client().base_url(), uid, "fails").wait() == 1);
+  CHECK(start_joins(run, fixture_client().base_url(), uid, "fails").wait() == 1);
   CHECK(users(uid) == 0);
 }
 
 API_TEST(when_the_case_crashes) {
   NestedRun run;
   const std::string uid = unique("u");
-  CHECK(run.start_joins(fixture_client().base_url(), uid, "segfault").wait().value_or(0) !=
+  CHECK(start_joins(run, fixture_client().base_url(), uid, "segfault").wait().value_or(0) !=
         0);  // 139, or a sanitizer's
   wait_until_gone(uid);
 }
@@ -64,7 +58,7 @@ API_TEST(when_the_case_crashes) {
 API_TEST(when_the_case_is_killed) {
   NestedRun run;
   const std::string uid = unique("u");
-  Child test = run.start_joins(fixture_client().base_url(), uid, "hangs");
+  Child test = start_joins(run, fixture_client().base_url(), uid, "hangs");
   Client api = fixture_client();
   eventually("three users")
       .ready(matching("three users", [&](const Response&) { return users(uid) == 3; }))
@@ -80,7 +74,7 @@ API_TEST(when_the_runner_is_killed) {
   Child runner({"sleep", "60"}, {}, other.output_file());
   NestedRun run(runner.pid());
   const std::string uid = unique("u");
-  Child test = run.start_joins(fixture_client().base_url(), uid, "hangs");
+  Child test = start_joins(run, fixture_client().base_url(), uid, "hangs");
   Client api = fixture_client();
   eventually("three users")
       .ready(matching("three users", [&](const Response&) { return users(uid) == 3; }))
@@ -96,9 +90,53 @@ API_TEST(when_the_runner_is_killed) {
 
 API_TEST(refers_to_credentials_by_name) {
   NestedRun run;
-  CHECK(run.start_joins(fixture_client().base_url(), unique("u"), "passes").wait() == 0);
+  CHECK(start_joins(run, fixture_client().base_url(), unique("u"), "passes").wait() == 0);
   const std::string log = content(run.folder() + "/undo/log.jsonl");
   CHECK(log.find("X-Api-Key") != std::string::npos);
   CHECK(log.find("key-of-the-victim") == std::string::npos);
   CHECK(content(run.folder() + "/fixtures/_kept.json").find("key-of-the-victim") != std::string::npos);
+}
+
+API_TEST(a_location_that_is_no_address_leaves_the_creation_in_doubt) {
+  NestedRun run;
+  Child test =
+      start_victim(run, "creates", fixture("faults").text("/url") + "/redirect/to?status=201&url=http%3A%2F%2F%5B");
+  CHECK(test.wait() == 1);
+  INFO(test.output());
+  CHECK(test.output().find("is in doubt") != std::string::npos);
+  CHECK(run.state().text("/state") == "running");  // and the agent goes on
+}
+
+API_TEST(a_5xx_leaves_the_creation_in_doubt) {
+  NestedRun run;
+  Child test = start_victim(run, "creates", fixture("faults").text("/url") + "/problem?status=500&detail=who%20knows");
+  CHECK(test.wait() == 1);
+  CHECK(test.output().find("is in doubt") != std::string::npos);
+}
+
+API_TEST(an_answer_may_say_that_nothing_was_made) {
+  NestedRun run;
+  Child test =
+      start_victim(run, "creates", fixture("faults").text("/url") + "/problem?status=500&detail=nothing%20was%20made");
+  INFO(test.output());
+  CHECK(test.wait() == 0);
+}
+
+API_TEST(a_creation_is_read_back_where_it_says) {
+  NestedRun run;
+  const std::string uid = unique("u");
+  const std::string url = fixture_client().base_url();
+  Child test = start_victim(run, "reads_back", url, uid);
+  CHECK(test.wait() == 1);
+  INFO(test.output());
+  CHECK(test.output().find("is still there") != std::string::npos);
+  CHECK(test.output().find("GET " + url + "/health?of=" + uid + ": status 200") != std::string::npos);
+  CHECK(users(uid) == 0);
+}
+
+API_TEST(what_can_not_be_judged_later_is_refused_at_once) {
+  NestedRun run;
+  Child test = start_victim(run, "no_rule", "http://127.0.0.1:1");
+  CHECK(test.wait() == 1);
+  CHECK(test.output().find("\"204 gone\" is no rule") != std::string::npos);
 }

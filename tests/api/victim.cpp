@@ -13,7 +13,7 @@ namespace apitest::internal {
 namespace {
 const char* const no_fixtures[] = {nullptr};
 }
-const Suite suite = {"victim", false, 2, no_fixtures, APITEST_PROGRAM, APITEST_BUILD_DIR};
+const Suite suite = {"victim", false, 5, no_fixtures, APITEST_PROGRAM, APITEST_BUILD_DIR};
 }  // namespace apitest::internal
 
 API_TEST(asks) {
@@ -48,4 +48,28 @@ API_TEST(joins) {
   if (end == "segfault") std::raise(SIGSEGV);
   if (end == "hangs") ::pause();
   CHECK(end == "passes");
+}
+
+/// Makes something at VICTIM_URL and does not care what comes of it.
+API_TEST(creates) {
+  const char* url = std::getenv("VICTIM_URL");
+  REQUIRE(url != nullptr);
+  (void)create(Client(url), "").nothing_made("500 /detail=\"nothing was made\"").send();
+}
+
+/// Makes the user VICTIM_UID, who is read back at a path that is still there when he is gone.
+API_TEST(reads_back) {
+  const std::string url = std::getenv("VICTIM_URL");
+  const std::string uid = std::getenv("VICTIM_UID");
+  const Response joined = create(Client(url), "/api/v1/enterprise/join", object({{"uid", uid}}))
+                              .undo_at("/admin/users/{/uid}")
+                              .options({"204", "/health?of={/uid}"})
+                              .send();
+  REQUIRE(joined.status == 200);
+}
+
+API_TEST(no_rule) {
+  UndoOptions options;
+  options.done = "204 gone";
+  undo(Client(std::getenv("VICTIM_URL")), "DELETE", "/object", options);
 }

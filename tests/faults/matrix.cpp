@@ -8,28 +8,11 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 using namespace apitest;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string content(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-/// Waits without a verdict.
-bool within(Duration bound, const std::function<bool()>& question) {
-  const Duration end = steady_clock().now() + bound;
-  while (!question()) {
-    if (steady_clock().now() > end) return false;
-    steady_clock().sleep(10ms);
-  }
-  return true;
-}
 
 void copy_with(const std::string& name, const std::string& to, const std::string& old_text, const std::string& text) {
   std::string all = content(std::string(PROJECT_TREE) + name);

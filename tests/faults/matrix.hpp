@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "nested_run.hpp"
+#include "child.hpp"
 
 /// The longest that anything may be left after the harm was done.
 constexpr auto patience = std::chrono::seconds(5);

@@ -36,6 +36,22 @@ API_TEST(nobody_but_a_key_is_there_already) {
   sql << "delete from orders where reference = :reference", soci::use(order.reference());
 }
 
+API_TEST(nobody_but_somebody_else_has_the_id_of_a_row_that_was_rolled_back) {
+  NestedRun run;
+  Order order(run, address(), R"({"table": "goods", "key": "order_id",
+                                  "values": {"order_id": "{/orders/0/id}", "label": "none", "quantity": 0}})");
+  CHECK(order.step("setup").wait() == 1);
+  soci::session sql(address());
+  const std::string reference = unique("theirs");
+  sql << "insert into orders (reference, price) values (:reference, 2)", soci::use(reference);
+  sql << "insert into goods (order_id, label, quantity) select id, :label, 1 from orders where reference = :reference",
+      soci::use(reference), soci::use(reference);
+  CHECK(order.step("cleanup").wait() == 0);
+  CHECK(count(sql, "goods", "label", reference) == 1);
+  sql << "delete from goods where label = :label", soci::use(reference);
+  sql << "delete from orders where reference = :reference", soci::use(reference);
+}
+
 API_TEST(nobody_but_the_row_can_not_be_deleted) {
   NestedRun run;
   Order order(run, address());

@@ -3,32 +3,26 @@
 #pragma once
 
 #include <fstream>
-#include <sstream>
 
-#include "../api/nested_run.hpp"
 #include "database.hpp"
+#include "nested_run.hpp"
 
-inline std::string content(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-/// Runs the setup of a fixture that makes one order.
+/// Runs the setup of a fixture that makes one order, and perhaps one more row.
 class Order {
  public:
-  Order(NestedRun& run, const std::string& database) : run_(run), file_(run.output_file() + ".json") {
+  Order(NestedRun& run, const std::string& database, const std::string& more = "")
+      : run_(run), file_(run.output_file() + ".json") {
+    const apitest::Json rows = more.empty() ? apitest::array({row()}) : apitest::array({row(), more});
     std::ofstream(file_) << apitest::object({{"fixture", "order"},
                                              {"build_dir", "/"},
                                              {"directory", "/"},
                                              {"requires", apitest::array({})},
-                                             {"parameters", apitest::object({{"DATABASE", database},
-                                                                             {"ROWS", apitest::array({row()})}})}})
+                                             {"parameters", apitest::object({{"DATABASE", database}, {"ROWS", rows}})}})
                                 .dump();
   }
   [[nodiscard]] const std::string& reference() const { return reference_; }
   [[nodiscard]] Child step(const char* name) {
-    auto environment = run_.environment("");
+    auto environment = run_.environment();
     environment["SHOP_PASSWORD"] = "word-of-the-shop";
     if (std::string(name) == "cleanup") environment["APITEST_TIMEOUT"] = "5";  // it gives up before that
     return Child({SQL_ROWS, name, "--use", file_, "--program", APITEST_PROGRAM}, environment, run_.output_file());
@@ -38,6 +32,7 @@ class Order {
   [[nodiscard]] std::string row() const {
     return apitest::object({{"table", "orders"},
                             {"key", "reference"},
+                            {"returns", "id"},
                             {"values", apitest::object({{"reference", reference_}, {"price", 1}})}})
         .dump();
   }

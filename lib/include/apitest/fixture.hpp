@@ -38,7 +38,7 @@ void publish_secret(std::string_view pointer, const std::string& value);
 
 /// How an undo is judged; the defaults suit a DELETE.
 struct UndoOptions {
-  std::string done;       ///< a rule() as text; "": any 2xx, and 404 or 410 for a DELETE
+  std::string done;       ///< a rule() of retry.hpp as text; "": any 2xx, and 404 or 410 for a DELETE
   std::string read_back;  ///< path that must not be there afterwards; "": that of a DELETE, nothing for other methods
   bool audited = true;    ///< false: is not read back, as where deleted objects can still be read
 };
@@ -88,6 +88,10 @@ class Creation {
   /// The path that finds the object by its marker, {marker}, when nobody has seen the answer; undo_at() must say where
   /// it is then. Without found_at() such a creation is listed as in doubt.
   Creation& found_at(std::string path);
+  /// How the undo is judged; {/pointer} in `read_back` stands for a member of the answer.
+  Creation& options(UndoOptions options);
+  /// Answers besides 4xx that mean that nothing was made: a rule() as text. After any other 5xx that is in doubt.
+  Creation& nothing_made(std::string rule_text);
   [[nodiscard]] Response send();
 
  private:
@@ -96,7 +100,8 @@ class Creation {
   Body body_;
   const char* file_;
   int line_;
-  std::string undo_at_, marker_, found_at_;
+  std::string undo_at_, marker_, found_at_, nothing_made_;
+  UndoOptions options_;
   std::vector<Header> headers_;
 };
 [[nodiscard]] Creation create(const Client& api, std::string path, Body body = {}, const char* file = __builtin_FILE(),

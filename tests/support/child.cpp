@@ -1,36 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include "nested_run.hpp"
+#include "child.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <apitest/retry.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <stdexcept>
 #include <system_error>
-
-#include "process_id.hpp"
 
 using namespace apitest;
 
 namespace {
-
-/// Asks again and again until the answer is yes, or `bound` has passed.
-template <class Question>
-bool within(Duration bound, Question question) {
-  const Duration end = steady_clock().now() + bound;
-  while (!question()) {
-    if (steady_clock().now() > end) return false;
-    steady_clock().sleep(5ms);
-  }
-  return true;
-}
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all(texts.size() + 1);  // ends with a null pointer
@@ -48,12 +32,6 @@ std::vector<std::string> changed_environment(std::map<std::string, std::string> 
   std::transform(changes.begin(), changes.end(), all.begin(),
                  [](const auto& one) { return one.first + "=" + one.second; });
   return all;
-}
-
-std::string content(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
 }
 
 }  // namespace
@@ -88,45 +66,13 @@ void Child::kill(int signal) const { ::kill(pid_, signal); }
 
 std::string Child::output() const { return content(output_); }
 
-NestedRun::NestedRun(int runner, std::size_t length)
-    : root_((std::filesystem::temp_directory_path() / "apitest-XXXXXX").string()),
-      runner_(internal::to_text(internal::process_id(runner == 0 ? getpid() : runner))) {
-  if (mkdtemp(root_.data()) == nullptr) throw std::runtime_error("can't make a folder like " + root_);
-  folder_ = root_;
-  while (folder_.size() < length) folder_ += "/a_folder_with_a_name";
-  folder_ += "/nested";
-}
-
-NestedRun::~NestedRun() {
-  const int agent = agent_pid();
-  if (agent > 0) ::kill(agent, SIGTERM);
-  if (agent > 0) is_gone(agent);
-  std::filesystem::remove_all(root_);
-}
-
-std::map<std::string, std::string> NestedRun::environment(const std::string& url) const {
-  return {{"APITEST_RUN", "nested"}, {"APITEST_RUN_DIR", folder_}, {"APITEST_RUNNER", runner_}, {"VICTIM_URL", url}};
-}
-
-std::string NestedRun::output_file() { return root_ + "/output" + std::to_string(++outputs_); }
-
-Child NestedRun::start(const std::string& url) { return Child({VICTIM, "asks"}, environment(url), output_file()); }
-
-Child NestedRun::start_joins(const std::string& url, const std::string& uid, const std::string& end) {
-  auto variables = environment(url);
-  variables["VICTIM_UID"] = uid;
-  variables["VICTIM_END"] = end;
-  return Child({VICTIM, "joins"}, variables, output_file());
-}
-
-Json NestedRun::state() const {
-  const std::string text = content(folder_ + "/run.json");
-  return text.empty() ? Json() : parse(text);
-}
-
-int NestedRun::agent_pid() const {
-  const Json run = state();
-  return run.has("/agent/pid") ? static_cast<int>(run.integer("/agent/pid")) : 0;
+bool within(Duration bound, const std::function<bool()>& question) {
+  const Duration end = steady_clock().now() + bound;
+  while (!question()) {
+    if (steady_clock().now() > end) return false;
+    steady_clock().sleep(5ms);
+  }
+  return true;
 }
 
 bool is_gone(int pid) {
@@ -135,4 +81,10 @@ bool is_gone(int pid) {
     const std::string status = content(path);  // its parent may take its time to bury it
     return status.empty() || status.find("State:\tZ") != std::string::npos;
   });
+}
+
+std::string content(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
 }
