@@ -49,9 +49,11 @@ std::string reason() { return std::generic_category().message(errno); }
 
 [[noreturn]] void no_agent(const std::string& why) { end_test(Exit::unknown, "no agent: " + why); }
 
+struct AgentDied : Ended {};
+
 [[noreturn]] void agent_died() {
-  no_agent("the agent of this run has ended before its tests; " + run().dir +
-           "/agent.log has its last words. Run ctest again");
+  throw AgentDied{{Exit::unknown, "no agent: the agent of this run has ended before its tests; " + run().dir +
+                                      "/agent.log has its last words. Run ctest again"}};
 }
 
 // --- frames
@@ -234,7 +236,9 @@ Connections& connections() {
 
 }  // namespace
 
-Reply ask(const json& head, std::string_view bytes, Duration patience) {
+namespace {
+
+Reply ask_once(const json& head, std::string_view bytes, Duration patience) {
   std::string message = frame(head, bytes);
   Descriptor socket = connections().take();
   if (!socket) {  // the frames are there before the connection is, so that the agent wakes up once for both
@@ -246,6 +250,22 @@ Reply ask(const json& head, std::string_view bytes, Duration patience) {
   if (reply.head.value("refused", false)) no_agent(reply.head.value("error", "refused"));
   connections().give_back(std::move(socket));
   return reply;
+}
+
+}  // namespace
+
+/// A cleanup goes on with the agent that follows, of which it is the one that starts it: what is left must be taken
+/// back.
+Reply ask(const json& head, std::string_view bytes, Duration patience) {
+  constexpr int most_agents = 10;  // the first connections may still reach the one that is dying
+  for (int agent = 1;; ++agent) {
+    try {
+      return ask_once(head, bytes, patience);
+    } catch (const AgentDied&) {
+      if (role() != "cleanup" || agent == most_agents) throw;
+    }
+    steady_clock().sleep(10ms);
+  }
 }
 
 void tell(const json& head) {

@@ -23,6 +23,25 @@ API_TEST(the_runner) {
   CHECK(run.state().integer("/undone") == 1);
 }
 
+API_TEST(the_agent_in_the_middle_of_a_cleanup) {
+  NestedRun run;
+  Order order(run, address());
+  REQUIRE(order.step("setup").wait() == 0);
+  soci::session sql(address());
+  sql << "begin";
+  sql << "update orders set note = 'held' where reference = :reference", soci::use(order.reference());
+  Child cleanup = order.step("cleanup");
+  const int agent = run.agent_pid();
+  const std::string children = "/proc/" + std::to_string(agent) + "/task/" + std::to_string(agent) + "/children";
+  REQUIRE(within(10s, [&] { return !content(children).empty(); }));  // it waits for us to let go of the row
+  REQUIRE(::kill(agent, SIGKILL) == 0);
+  REQUIRE(is_gone(agent));
+  sql << "rollback";
+  CHECK(cleanup.wait() == 0);
+  INFO(cleanup.output());
+  CHECK(count(sql, "orders", "reference", order.reference()) == 0);
+}
+
 API_TEST(nobody_but_a_key_is_there_already) {
   NestedRun run;
   Order order(run, address());
