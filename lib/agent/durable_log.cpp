@@ -46,7 +46,7 @@ void DurableLog::write_next() {
   writing_ = true;
   const auto batch = std::make_shared<Batch>(std::exchange(next_, {}));
   if (is_torn_) batch->text.insert(0, "\n");
-  if (!writer_) writer_.emplace(1);
+  if (!writer_) writer_ = std::make_unique<asio::thread_pool>(1);
   asio::post(*writer_, [this, batch, alive = std::weak_ptr(alive_), keep_running = asio::make_work_guard(loop_)] {
     const int error = write(*batch);
     asio::post(loop_, [this, batch, alive, error] {

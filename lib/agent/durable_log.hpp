@@ -6,7 +6,6 @@
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,7 +39,7 @@ class DurableLog {
   bool writing_ = false;
   bool is_torn_ = false;                                    // the last line may be a part of one
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // as long as this; what was posted may come later
-  std::optional<boost::asio::thread_pool> writer_;  // once needed: with one thread, most of the agent is cheaper
+  std::unique_ptr<boost::asio::thread_pool> writer_;  // once needed: with one thread, most of the agent is cheaper
 };
 
 }  // namespace apitest::agent
