@@ -17,8 +17,10 @@
 #include <mutex>
 
 #include "ended.hpp"
+#include "process_id.hpp"
 #include "protocol.hpp"
 #include "run.hpp"
+#include "run_id.hpp"
 
 namespace apitest::internal {
 namespace {
@@ -175,6 +177,11 @@ void start_agent() {
   if (said != "ready\n") no_agent(said.empty() ? part().program + " ended without a word" : said);
 }
 
+bool is_runner_there() {
+  const ProcessId runner = parse_process_id(run().runner);
+  return run().runner == held_runner || process_id(runner.pid) == runner;
+}
+
 Descriptor connect_or_start() {
   if (Descriptor socket = connect_to_agent()) return socket;
   make_folder(run().dir);
@@ -186,6 +193,8 @@ Descriptor connect_or_start() {
   if (Descriptor socket = connect_to_agent()) return socket;
   // Only who takes back what is left may follow a killed agent: the services of this run have died with it.
   if (agent_was_started() && role() != "cleanup") agent_died();
+  // Said here, because all tests that still run are waiting for that lock.
+  if (!is_runner_there()) no_agent("the ctest of this run has gone (process " + run().runner + ")");
   start_agent();
   Descriptor socket = connect_to_agent();
   if (!socket) agent_died();

@@ -95,6 +95,18 @@ API_TEST(ends_with_its_runner) {
   CHECK(run.state().text("/end") == "the runner has gone");
 }
 
+API_TEST(is_not_started_for_a_ctest_that_has_gone) {
+  NestedRun other;  // for a file name only
+  Child runner({"sleep", "60"}, {}, other.output_file());
+  NestedRun run(runner.pid());
+  runner.kill(SIGKILL);
+  REQUIRE(runner.wait() == 128 + SIGKILL);
+  Child test = start_asks(run, faults("/echo"));
+  CHECK(test.wait() == 99);
+  CHECK(has(test.output(), "the ctest of this run has gone"));
+  CHECK(content(run.folder() + "/agent.log").empty());
+}
+
 API_TEST(takes_no_proxy_from_the_environment) {
   NestedRun run;
   auto environment = run.environment();
