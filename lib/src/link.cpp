@@ -243,10 +243,6 @@ Connections& connections() {
   return all;
 }
 
-}  // namespace
-
-namespace {
-
 Reply ask_once(const json& head, std::string_view bytes, Duration patience) {
   std::string message = frame(head, bytes);
   Descriptor socket = connections().take();
@@ -263,8 +259,7 @@ Reply ask_once(const json& head, std::string_view bytes, Duration patience) {
 
 }  // namespace
 
-/// A cleanup goes on with the agent that follows, of which it is the one that starts it: what is left must be taken
-/// back.
+/// A cleanup outlives its agent and starts the one that follows: what is left must be taken back.
 Reply ask(const json& head, std::string_view bytes, Duration patience) {
   constexpr int most_agents = 10;  // the first connections may still reach the one that is dying
   for (int agent = 1;; ++agent) {
