@@ -270,17 +270,17 @@ void Agent::answer_http(Session& session, const Asked& asked, json head, const s
     const std::string obituary = services_.obituary_of_port(local_port(asked.url));
     if (!obituary.empty()) head["error"] = head["error"].get<std::string>() + "\n" + obituary;
   }
-  session.reply(head, body);
   folder_.record("exchanges", {{"test", session.test},
                                {"method", asked.method},
-                               {"url", std::move(head["url"])},
-                               {"status", std::move(head["status"])},
-                               {"fault", std::move(head["fault"])},
-                               {"error", std::move(head["error"])},
-                               {"version", std::move(head["version"])},
-                               {"new_connection", std::move(head["new_connection"])},
+                               {"url", head["url"]},
+                               {"status", head["status"]},
+                               {"fault", head["fault"]},
+                               {"error", head["error"]},
+                               {"version", head["version"]},
+                               {"new_connection", head["new_connection"]},
                                {"body_bytes", body.size()},
-                               {"microseconds", std::move(head["times"])}});
+                               {"microseconds", head["times"]}});
+  session.reply(head, body);  // who has the answer finds its record
 }
 
 // --- undo
