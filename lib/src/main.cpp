@@ -185,8 +185,7 @@ void take_changes_back() {
   if (has_changes() && !is_all_taken_back(ask({{"op", "end_case"}}, {}, cleanup_time()).head)) ++outcome.failed;
 }
 
-Exit run_tests(const Arguments& arguments) {
-  const std::vector<std::string_view> names = registered_cases();
+Exit run_tests(const Arguments& arguments, const std::vector<std::string_view>& names) {
   std::vector<std::string> wanted = arguments.cases;
   if (wanted.empty()) wanted.assign(names.begin(), names.end());
   for (const std::string& name : wanted) {
@@ -281,7 +280,7 @@ Exit run_process(const std::vector<std::string>& words) {
   }
   check_case_list(names);
   try {
-    return suite.is_fixture ? run_fixture(arguments) : run_tests(arguments);
+    return suite.is_fixture ? run_fixture(arguments) : run_tests(arguments, names);
   } catch (const Ended& ended) {
     std::cerr << part().name << ": " << ended.text << std::endl;
     return ended.exit;
