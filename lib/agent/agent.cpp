@@ -141,7 +141,7 @@ void Agent::watch_runner() {
   if (runner_.pid == 0) return;  // held up until it is told to end
   const int descriptor = static_cast<int>(::syscall(SYS_pidfd_open, runner_.pid, 0U));
   // Opened before the start time is compared, so that it can't be a later process of the same pid.
-  if (descriptor < 0 || !(internal::process_id(runner_.pid) == runner_))
+  if (descriptor < 0 || !internal::is_alive(runner_))
     throw std::runtime_error("the runner of this run, process " + internal::to_text(runner_) + ", is not there");
   ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
   runner_watch_.assign(descriptor);

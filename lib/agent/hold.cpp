@@ -150,11 +150,11 @@ bool end_agent(const json& held) {
   ::kill(id.pid, SIGTERM);
   boost::asio::io_context loop;
   boost::asio::steady_timer timer(loop);
-  while (internal::process_id(id.pid) == id && std::chrono::steady_clock::now() < deadline) {
+  while (internal::is_alive(id) && std::chrono::steady_clock::now() < deadline) {
     timer.expires_after(std::chrono::milliseconds(20));
     timer.wait();
   }
-  return !(internal::process_id(id.pid) == id);
+  return !internal::is_alive(id);
 }
 
 }  // namespace

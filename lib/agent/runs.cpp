@@ -43,8 +43,6 @@ internal::ProcessId process_in(const json& run, const char* key) {
   return {process.value("pid", 0), process.value("start", "")};
 }
 
-bool is_there(const internal::ProcessId& id) { return id.pid > 0 && internal::process_id(id.pid) == id; }
-
 }  // namespace
 
 std::string this_host() { return first_line("/proc/sys/kernel/hostname"); }
@@ -52,7 +50,7 @@ std::string this_boot() { return first_line("/proc/sys/kernel/random/boot_id"); 
 
 bool RunState::is_over() const {
   if (host != this_host()) return false;
-  return boot_id != this_boot() || (!is_there(agent) && !is_there(runner));
+  return boot_id != this_boot() || (!internal::is_alive(agent) && !internal::is_alive(runner));
 }
 
 std::vector<RunState> list_runs(const std::string& runs_dir) {

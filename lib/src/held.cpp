@@ -22,7 +22,7 @@ nlohmann::json read_held(const std::string& build_dir) {
   nlohmann::json held = read_json(build_dir + "/apitest/held.json");
   if (!held.is_object()) return nullptr;
   const ProcessId agent{held["agent"].value("pid", 0), held["agent"].value("start", "")};
-  if (agent.pid == 0 || agent.start.empty() || !(process_id(agent.pid) == agent)) return nullptr;
+  if (!is_alive(agent)) return nullptr;
   return held;
 }
 

@@ -177,10 +177,7 @@ void start_agent() {
   if (said != "ready\n") no_agent(said.empty() ? part().program + " ended without a word" : said);
 }
 
-bool is_runner_there() {
-  const ProcessId runner = parse_process_id(run().runner);
-  return run().runner == held_runner || process_id(runner.pid) == runner;
-}
+bool is_runner_there() { return run().runner == held_runner || is_alive(parse_process_id(run().runner)); }
 
 Descriptor connect_or_start() {
   if (Descriptor socket = connect_to_agent()) return socket;

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -24,9 +23,15 @@ ProcessId process_id(int pid) {
   if (name_end == std::string_view::npos) return {pid, ""};
   fields.remove_prefix(name_end + 2);
   if (fields.substr(0, 1) == "Z") return {pid, ""};  // ended, and its parent has not looked yet
-  for (int number = 3; number < 22; ++number) fields.remove_prefix(std::min(fields.find(' '), fields.size() - 1) + 1);
+  for (int number = 3; number < 22; ++number) {
+    const std::size_t blank = fields.find(' ');
+    if (blank == std::string_view::npos) return {pid, ""};
+    fields.remove_prefix(blank + 1);
+  }
   return {pid, std::string(fields.substr(0, fields.find(' ')))};
 }
+
+bool is_alive(const ProcessId& id) { return !id.start.empty() && process_id(id.pid) == id; }
 
 std::string to_text(const ProcessId& id) { return std::to_string(id.pid) + ":" + id.start; }
 

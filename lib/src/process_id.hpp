@@ -13,6 +13,7 @@ struct ProcessId {
   friend bool operator==(const ProcessId& a, const ProcessId& b) { return a.pid == b.pid && a.start == b.start; }
 };
 [[nodiscard]] ProcessId process_id(int pid);
+[[nodiscard]] bool is_alive(const ProcessId& id);
 /// "<pid>:<start>" and back; pid 0 when the text is something else.
 [[nodiscard]] std::string to_text(const ProcessId& id);
 [[nodiscard]] ProcessId parse_process_id(const std::string& text);
