@@ -100,6 +100,17 @@ Value::json_pointer json_pointer(std::string_view text) {
   }
 }
 
+std::vector<Placeholder> placeholders(const std::string& pattern) {
+  std::vector<Placeholder> all;
+  for (std::size_t begin = pattern.find("{/"); begin != std::string::npos; begin = pattern.find("{/", begin + 1)) {
+    const std::size_t close = pattern.find('}', begin);
+    if (close == std::string::npos) break;
+    all.push_back({begin, close + 1, json_pointer(pattern.substr(begin + 1, close - begin - 1))});
+    begin = close;
+  }
+  return all;
+}
+
 const Value* find(const Value& value, const Value::json_pointer& pointer) {
   try {
     return &value.at(pointer);

@@ -8,6 +8,14 @@ namespace apitest::internal {
 /// Ends the test when the text is no JSON pointer (RFC 6901).
 [[nodiscard]] nlohmann::json::json_pointer json_pointer(std::string_view text);
 
+/// A {/pointer} of a pattern such as "/orders/{/id}", from `begin` to before `end`.
+struct Placeholder {
+  std::size_t begin = 0, end = 0;
+  nlohmann::json::json_pointer pointer;
+};
+/// In order. Ends the test when one is no JSON pointer.
+[[nodiscard]] std::vector<Placeholder> placeholders(const std::string& pattern);
+
 /// Null when the pointer leads nowhere.
 [[nodiscard]] const nlohmann::json* find(const nlohmann::json& value, const nlohmann::json::json_pointer& pointer);
 

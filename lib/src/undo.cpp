@@ -47,18 +47,11 @@ std::map<std::string, void (*)(const Json&)>& handlers() {
   return all;
 }
 
-/// The agent reads it when it is too late to complain.
+// The agent reads these when it is too late to complain.
 void check_rule(const std::string& text) {
   if (!text.empty()) (void)rule(text);
 }
-
-/// Each {/pointer} of a path that an answer is to fill in.
-void check_pattern(const std::string& path) {
-  std::size_t begin = path.find("{/");
-  for (; begin != std::string::npos; begin = path.find("{/", begin + 1))
-    if (const std::size_t end = path.find('}', begin); end != std::string::npos)
-      (void)internal::json_pointer(path.substr(begin + 1, end - begin - 1));
-}
+void check_pattern(const std::string& path) { (void)internal::placeholders(path); }
 
 void replace_marker(std::string& text, const std::string& marker) {
   static constexpr std::string_view placeholder = "{marker}";
