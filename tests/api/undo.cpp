@@ -5,7 +5,6 @@
 #include <apitest/test.hpp>
 
 #include <csignal>
-#include <iterator>
 
 #include "victims.hpp"
 using namespace apitest;
