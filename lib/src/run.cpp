@@ -6,8 +6,6 @@
 #include <atomic>
 #include <cstdlib>
 
-#include <apitest/json.hpp>
-
 #include "link.hpp"
 #include "process_id.hpp"
 #include "run_id.hpp"
@@ -57,11 +55,5 @@ bool has_changes() { return is_changed; }
 
 void set_role(std::string role) { this_role = std::move(role); }
 const std::string& role() { return this_role; }
-
-void record(const char* kind, const Json& line) {
-  nlohmann::json evidence = nlohmann_value(line);
-  evidence["test"] = this_test;
-  tell({{"op", "record"}, {"kind", kind}, {"line", std::move(evidence)}});
-}
 
 }  // namespace apitest::internal
