@@ -12,6 +12,7 @@
 
 #include "ended.hpp"
 #include "held.hpp"
+#include "json_value.hpp"
 #include "link.hpp"
 #include "process_id.hpp"
 #include "redact.hpp"
@@ -95,14 +96,16 @@ std::string process_tag() {
          base36(std::strtoull(self.start.c_str(), nullptr, 10) % start_range);
 }
 
-void set_value(std::string_view pointer, const Json& value) {
+void set_value(const char* function, const std::string& pointer, const Json& value) {
+  const std::string call = std::string(function) + "(\"" + pointer + "\")";
   if (!internal::part().is_fixture)
-    end_test(Exit::failed, "publish(\"" + std::string(pointer) + "\"): only a fixture can publish");
-  try {
-    published().values[Value::json_pointer(std::string(pointer))] = nlohmann_value(value);
-  } catch (const Value::exception& error) {
-    end_test(Exit::failed, "publish(\"" + std::string(pointer) + "\"): the pointer can't be used: " + error.what());
-  }
+    end_test(Exit::failed, call +
+                               ": only a fixture can publish. Move it into an API_FIXTURE that this test has in its "
+                               "FIXTURES");
+  const Value& published_value = nlohmann_value(value);
+  if (pointer.empty() && !published_value.is_object())
+    end_test(Exit::failed, call + ": a document is an object. Give the value a name, as in publish(\"/name\", …)");
+  internal::put(published().values, pointer, published_value, call);
 }
 
 Value ask_or_end(const Value& message, Duration patience = 10s) {
@@ -148,11 +151,11 @@ Client fixture_client() {
   return client;
 }
 
-void publish(std::string_view pointer, const Json& value) { set_value(pointer, value); }
+void publish(std::string_view pointer, const Json& value) { set_value("publish", std::string(pointer), value); }
 
 void publish_secret(std::string_view pointer, const std::string& value) {
   internal::redactor().add(value);
-  set_value(pointer, value);
+  set_value("publish_secret", std::string(pointer), value);
   published().secrets.push_back(pointer);
   ask_or_end({{"op", "secret"}, {"value", value}});
 }
@@ -167,7 +170,10 @@ const Json& parameters() { return internal::part().parameters; }
 const std::vector<std::string>& command() { return internal::part().command; }
 
 Service start_service(const ServiceOptions& options) {
-  if (!internal::part().is_fixture) end_test(Exit::failed, "start_service(): only a fixture can start a service");
+  if (!internal::part().is_fixture)
+    end_test(Exit::failed,
+             "start_service(): only a fixture can start a service. Move it into an API_FIXTURE, or write "
+             "api_fixture(… TEMPLATE service …) in CMakeLists.txt");
   const std::string directory =
       options.working_directory.empty() ? internal::part().directory : options.working_directory;
   const Value answer = ask_or_end({{"op", "service"},

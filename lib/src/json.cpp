@@ -111,6 +111,16 @@ std::vector<Placeholder> placeholders(const std::string& pattern) {
   return all;
 }
 
+void put(Value& into, const std::string& pointer, Value value, const std::string& call) {
+  try {
+    into[Value::json_pointer(pointer)] = std::move(value);
+  } catch (const Value::exception&) {
+    end_test(Exit::failed, call +
+                               ": nothing can be put there. Write a JSON pointer (RFC 6901), such as \"/name\", that "
+                               "leads through objects and arrays only");
+  }
+}
+
 const Value* find(const Value& value, const Value::json_pointer& pointer) {
   try {
     return &value.at(pointer);

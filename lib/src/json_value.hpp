@@ -16,6 +16,10 @@ struct Placeholder {
 /// In order. Ends the test when one is no JSON pointer.
 [[nodiscard]] std::vector<Placeholder> placeholders(const std::string& pattern);
 
+/// Puts a value into another one. Ends the test, which has called `call`, when the pointer is none or leads through a
+/// value that has no members.
+void put(nlohmann::json& into, const std::string& pointer, nlohmann::json value, const std::string& call);
+
 /// Null when the pointer leads nowhere.
 [[nodiscard]] const nlohmann::json* find(const nlohmann::json& value, const nlohmann::json::json_pointer& pointer);
 

@@ -79,7 +79,8 @@ void undo(const Client& api, const std::string& method, const std::string& path,
 
 void undo_command(const std::vector<std::string>& argv, const char* file, int line) {
   if (argv.empty())
-    internal::end_test(Exit::failed, "undo_command() at " + where(file, line) + ": the command is empty");
+    internal::end_test(Exit::failed, "undo_command() at " + where(file, line) +
+                                         ": the command is empty. Name a program and its arguments");
   log_action({{"kind", "command"}, {"what", "run " + argv.front()}, {"argv", argv}, {"directory", working_directory()}},
              file, line);
 }
@@ -87,8 +88,8 @@ void undo_command(const std::vector<std::string>& argv, const char* file, int li
 void undo_process(int pid, const char* file, int line) {
   const internal::ProcessId id = internal::process_id(pid);
   if (id.start.empty())
-    internal::end_test(Exit::failed,
-                       "undo_process() at " + where(file, line) + ": there is no process " + std::to_string(pid));
+    internal::end_test(Exit::failed, "undo_process() at " + where(file, line) + ": there is no process " +
+                                         std::to_string(pid) + ". Call it while the process runs");
   log_action({{"kind", "process"}, {"what", "end process " + std::to_string(pid)}, {"pid", pid}, {"start", id.start}},
              file, line);
 }
@@ -126,12 +127,18 @@ Creation& Creation::marked(std::string where) {
     return *this;
   }
   Value value = Value::parse(body_.data, nullptr, false);
+  const std::string call = said("marked", where);
   if (!value.is_object())
-    internal::end_test(Exit::failed,
-                       "marked(\"" + where + "\"): the body is no JSON object, so there is no place for a marker");
-  value[Value::json_pointer(where)] = marker_;
+    internal::end_test(Exit::failed, call +
+                                         ": the body is no JSON object, so there is no place for a marker. Name a "
+                                         "header instead, as in marked(\"X-Reference\")");
+  internal::put(value, where, marker_, call);
   body_ = Body(from_nlohmann(std::move(value)));
   return *this;
+}
+
+std::string Creation::said(const char* member, const std::string& argument) const {
+  return "create() at " + where(file_, line_) + ": " + member + "(\"" + argument + "\")";
 }
 
 Creation& Creation::found_at(std::string path) {
@@ -158,10 +165,11 @@ Response Creation::send() {
   request.headers = headers_;
   if (found_at_.find("{marker}") != std::string::npos && marker_.empty())
     internal::end_test(Exit::failed,
-                       "found_at(\"" + found_at_ + "\"): nothing is marked; say where the marker goes with marked()");
+                       said("found_at", found_at_) + ": nothing is marked. Say where the marker goes with marked()");
   if (!found_at_.empty() && undo_at_.empty())
-    internal::end_test(Exit::failed, "found_at(\"" + found_at_ +
-                                         "\"): say with undo_at() where it is; who looks for it sees no Location");
+    internal::end_test(Exit::failed, said("found_at", found_at_) +
+                                         ": who looks for it sees no Location. Say with "
+                                         "undo_at() where it is");
   replace_marker(found_at_, marker_);
   Value message = internal::ClientAccess::message(api_, request);
   message["op"] = "create";
@@ -184,7 +192,7 @@ namespace internal {
 void call_undo_handler(const std::string& name) {
   const auto found = handlers().find(name);
   if (found == handlers().end())
-    end_test(Exit::unknown, "this executable has no API_UNDO(" + name + ") any more; take the change back by hand");
+    end_test(Exit::unknown, "this executable has no API_UNDO(" + name + ") any more. Take the change back by hand");
   const char* const arguments = std::getenv("APITEST_UNDO_ARGUMENTS");
   found->second(parse(arguments == nullptr ? "null" : arguments));
 }

@@ -95,6 +95,8 @@ class Creation {
   [[nodiscard]] Response send();
 
  private:
+  [[nodiscard]] std::string said(const char* member, const std::string& argument) const;
+
   Client api_;
   std::string path_;
   Body body_;
