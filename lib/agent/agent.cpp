@@ -260,8 +260,13 @@ void Agent::http(Session& session, json head, std::string bytes) {
     session.is_awaited = is_awaited;
     if (is_awaited) undo_.hold(session.scope);
   } catch (const std::invalid_argument& error) {
-    session.reply({{"fault", "unusable"}, {"error", error.what()}, {"url", asked.url}});
+    session.reply(unusable(asked, error));
   }
+}
+
+/// The answer to a request that can't be made.
+json Agent::unusable(const Asked& asked, const std::invalid_argument& why) {
+  return {{"fault", "unusable"}, {"error", asked.method + " " + asked.url + ": " + why.what()}, {"url", asked.url}};
 }
 
 void Agent::answer_http(Session& session, const Asked& asked, json head, const std::string& body) {
@@ -312,20 +317,22 @@ void Agent::create(Session& session, json head, std::string bytes) {
 }
 
 void Agent::send_creation(const Creation& creation, long long id) {
-  const auto done = [this, creation, id](const json& answer, const std::string& body) {
+  const Asked asked{creation.request.at("method").get<std::string>(), creation.request.at("url").get<std::string>()};
+  const auto done = [this, creation, asked, id](const json& answer, const std::string& body) {
     undo_.resolve(creation.scope, id, what_became(creation.intent, answer, body),
-                  [this, creation, answer, body](long long, const std::string& problem) {
+                  [this, creation, asked, answer, body](long long, const std::string& problem) {
                     json full = answer;
                     if (!problem.empty()) full["error"] = problem;
-                    const Asked asked{creation.request.at("method").get<std::string>(),
-                                      creation.request.at("url").get<std::string>()};
                     answer_http(*creation.session, asked, std::move(full), body);
                   });
   };
   try {
     (void)http_.start(creation.request, creation.bytes, done);
   } catch (const std::invalid_argument& error) {
-    done({{"status", 0}, {"fault", "unusable"}, {"error", error.what()}, {"url", ""}, {"sent", false}}, "");
+    undo_.resolve(creation.scope, id, nullptr,
+                  [session = creation.session, answer = unusable(asked, error)](long long, const std::string&) {
+                    session->reply(answer);
+                  });
   }
 }
 

@@ -7,6 +7,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <set>
+#include <stdexcept>
 #include <string>
 
 #include "http.hpp"
@@ -42,6 +43,7 @@ class Agent final : public Session::Handler {
   struct Asked {
     std::string method, url;
   };
+  [[nodiscard]] static nlohmann::json unusable(const Asked& asked, const std::invalid_argument& why);
   void answer_http(Session& session, const Asked& asked, nlohmann::json head, const std::string& body);
   void undo(Session& session, nlohmann::json action);
   struct Creation;

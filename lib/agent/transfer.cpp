@@ -17,7 +17,12 @@ std::string text(const json& value, const char* key) { return value.value(key, s
 
 void refuse_line_breaks(const std::string& value, const std::string& what) {
   if (value.find_first_of(std::string("\r\n\0", 3)) != std::string::npos)
-    throw std::invalid_argument(what + " has a line break or a zero byte in it, which would begin another header");
+    throw std::invalid_argument(what +
+                                " has a line break or a zero byte in it, which would begin another header. Encode it");
+}
+
+[[noreturn]] void refuse_file(const std::string& file, int error) {
+  throw std::invalid_argument(file + " can't be read: " + std::generic_category().message(error));
 }
 
 /// RFC 9110 5.6.2: what methods and header names are made of.
@@ -134,7 +139,7 @@ void Transfer::set_up(CURLSH* share) {
 void Transfer::set_target() {
   const std::string url = text(request_, "url");
   if (url.rfind("http://", 0) != 0 && url.rfind("https://", 0) != 0)
-    throw std::invalid_argument("'" + url + "' is no http:// or https:// address");
+    throw std::invalid_argument("this is no http:// or https:// address. Name one in the request or in its Client");
   option(CURLOPT_URL, url.c_str());
   option(CURLOPT_PROTOCOLS_STR, "http,https");
   option(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
@@ -190,7 +195,7 @@ void Transfer::set_session() {
 
 void Transfer::set_body() {
   const std::string method = text(request_, "method");
-  if (!is_token(method)) throw std::invalid_argument("'" + method + "' is no HTTP method");
+  if (!is_token(method)) throw std::invalid_argument("'" + method + "' is no HTTP method. It is one word, such as GET");
   const json body = request_.value("body", json::object());
   const std::string kind = text(body, "kind");
   if (kind == "multipart") {
@@ -199,8 +204,8 @@ void Transfer::set_body() {
     const std::string path = text(body, "path");
     struct stat status {};
     file_.reset(std::fopen(path.c_str(), "rbe"));
-    if (!file_ || ::fstat(::fileno(file_.get()), &status) != 0 || !S_ISREG(status.st_mode))
-      throw std::invalid_argument("the body's file " + path + " can't be read");
+    if (!file_ || ::fstat(::fileno(file_.get()), &status) != 0) refuse_file("the body's file " + path, errno);
+    if (!S_ISREG(status.st_mode)) throw std::invalid_argument("the body's file " + path + " is no regular file");
     option(CURLOPT_POST, 1L);
     option(CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t{status.st_size});
     option(CURLOPT_READDATA, file_.get());
@@ -230,8 +235,7 @@ void Transfer::set_multipart() {
     curl_mime_name(added, text(part, "name").c_str());
     const std::string path = text(part, "path");
     if (!path.empty()) {
-      if (curl_mime_filedata(added, path.c_str()) != CURLE_OK)
-        throw std::invalid_argument("the part's file " + path + " can't be read");
+      if (curl_mime_filedata(added, path.c_str()) != CURLE_OK) refuse_file("the part's file " + path, errno);
     } else {
       const std::size_t size = std::min(part.value("size", std::size_t{0}), bytes_.size() - offset);
       curl_mime_data(added, bytes_.data() + offset, size);
@@ -256,7 +260,7 @@ void Transfer::set_headers() {
   for (const json& header : request_.value("headers", json::array())) {
     const std::string name = header.at(0).get<std::string>();
     const std::string value = header.at(1).get<std::string>();
-    if (!is_token(name)) throw std::invalid_argument("'" + name + "' is no header name");
+    if (!is_token(name)) throw std::invalid_argument("'" + name + "' is no header name. Use letters, digits and -");
     refuse_line_breaks(value, "the header " + name);
     std::string lower(name.size(), ' ');
     std::transform(name.begin(), name.end(), lower.begin(),

@@ -106,8 +106,33 @@ API_TEST(the_shorter_of_both_limits_counts) {
 
 API_TEST(the_request_can_not_be_made) {
   Client api = fixture_client();
-  check(Client("ftp://127.0.0.1").get("/file"), {Fault::unusable, Verdict::rejected, "ftp://"});
-  check(api.send(Request("GET /", "/echo")), {Fault::unusable, Verdict::rejected, "GET /"});
+  const std::string url = api.base_url() + "/echo";
+  const auto why_not = [](const Response& answer) {
+    check(answer, {Fault::unusable, Verdict::rejected, ""});
+    CHECK_FALSE(answer.sent);
+    return answer.error.text;
+  };
+  const auto why_not_sent = [&](const Request& request) { return why_not(api.send(request)); };
+  const std::string no_address = ": this is no http:// or https:// address. Name one in the request or in its Client";
+  CHECK(why_not(Client("ftp://127.0.0.1").get("/file")) == "GET ftp://127.0.0.1/file" + no_address);
+  CHECK(why_not(Client("").get("/file")) == "GET /file" + no_address);
+  CHECK(why_not_sent({"GET /", "/echo"}) ==
+        "GET / " + url + ": 'GET /' is no HTTP method. It is one word, such as GET");
+  CHECK(why_not_sent(Request("GET", "/echo").header("X Trace", "a")) ==
+        "GET " + url + ": 'X Trace' is no header name. Use letters, digits and -");
+  const std::string two_lines = " has a line break or a zero byte in it, which would begin another header. Encode it";
+  for (const std::string& value : {std::string("a\r\nX-Admin: yes"), std::string("a\0b", 3)})
+    CHECK(why_not_sent(Request("GET", "/echo").header("X-Trace", value)) ==
+          "GET " + url + ": the header X-Trace" + two_lines);
+  CHECK(why_not_sent(Request("POST", "/echo").with({"a", "text/plain\nX-Admin: yes"})) ==
+        "POST " + url + ": the content type" + two_lines);
+  CHECK(why_not_sent(Request("POST", "/echo").with(file_body("/no/such/file"))) ==
+        "POST " + url + ": the body's file /no/such/file can't be read: No such file or directory");
+  CHECK(why_not_sent(Request("POST", "/echo").with(file_body("/"))) ==
+        "POST " + url + ": the body's file / is no regular file");
+  CHECK(why_not_sent(Request("POST", "/echo").with(multipart({file_part("photo", "/no/such/file")}))) ==
+        "POST " + url + ": the part's file /no/such/file can't be read: No such file or directory");
+  CHECK(why_not(create(Client("ftp://127.0.0.1"), "/file").send()) == "POST ftp://127.0.0.1/file" + no_address);
 }
 
 API_TEST(a_dead_service_is_named) {
