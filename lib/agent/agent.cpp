@@ -24,7 +24,8 @@ namespace {
 /// What becomes a part of a path must be an identifier.
 std::string identifier_in(const json& head, const char* key) {
   std::string name = head.at(key).get<std::string>();
-  if (!is_identifier(name)) throw std::invalid_argument(std::string(key) + " '" + name + "' is no identifier");
+  if (!is_identifier(name))
+    throw std::invalid_argument(std::string(key) + " '" + name + "' is no identifier: letters, digits and _");
   return name;
 }
 
@@ -63,7 +64,7 @@ json what_became(const json& intent, const json& answer, const std::string& body
 
 bool may_change(const std::string& method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
 
-constexpr const char* no_scope = "only a test or the setup of a fixture can change something";
+constexpr const char* no_scope = "only a test or the setup of a fixture can change something; an API_UNDO takes back";
 
 }  // namespace
 
@@ -189,7 +190,7 @@ void Agent::on_message(Session& session, json head, std::string bytes) {
   try {
     dispatch(session, std::move(head), std::move(bytes));
   } catch (const json::exception& error) {
-    session.refuse(std::string("this is no message of ApiTest; rebuild (") + error.what() + ")");
+    session.refuse(std::string("this is no message of ApiTest") + internal::rebuild + " (" + error.what() + ")");
   } catch (const std::exception& error) {
     session.reply({{"error", error.what()}});
   }
@@ -207,7 +208,7 @@ void Agent::on_close(Session& session) {
 void Agent::dispatch(Session& session, json head, std::string bytes) {
   const std::string operation = head.at("op").get<std::string>();
   if (operation == "hello") return hello(session, head);
-  if (session.test.empty()) return session.refuse("a connection begins with hello; rebuild");
+  if (session.test.empty()) return session.refuse(std::string("a connection begins with hello") + internal::rebuild);
   if (operation == "http") return http(session, std::move(head), std::move(bytes));
   if (operation == "undo") return undo(session, head.at("action"));
   if (operation == "create") return create(session, std::move(head), std::move(bytes));
@@ -223,20 +224,23 @@ void Agent::dispatch(Session& session, json head, std::string bytes) {
   if (operation == "service_state") {
     const std::string fixture = identifier_in(head, "fixture");
     const std::string obituary = services_.obituary(fixture);
-    return session.reply({{"running", services_.is_running(fixture)},
-                          {"text", obituary.empty() ? "fixture " + fixture + " has started no service" : obituary}});
+    return session.reply(
+        {{"running", services_.is_running(fixture)},
+         {"text",
+          obituary.empty() ? "fixture " + fixture + " has started no service. Call start_service() first" : obituary}});
   }
-  session.refuse("the operation " + operation + " is not known; rebuild");
+  session.refuse("the operation " + operation + " is not known" + internal::rebuild);
 }
 
 void Agent::hello(Session& session, const json& head) {
   if (head.at("protocol") != internal::protocol_version)
     return session.refuse("the test speaks protocol " + head.at("protocol").dump() + ", the agent " +
-                          std::to_string(internal::protocol_version) + "; rebuild so that both are of one version");
+                          std::to_string(internal::protocol_version) + internal::rebuild);
   if (head.at("run") != run_)
     return session.refuse("this is the agent of run " + run_ + ", not of " + head.at("run").dump());
   const std::string role = head.at("role").get<std::string>();
-  if (!end_reason_.empty() && role != "undo") return session.refuse("the run has ended: " + end_reason_);
+  if (!end_reason_.empty() && role != "undo")
+    return session.refuse("the run has ended: " + end_reason_ + ". Start ctest again");
   session.test = head.at("test").get<std::string>();
   session.built_on = head.at("fixtures").get<std::vector<std::string>>();
   if (role == "setup") session.scope = fixture_scope(head.at("name").get<std::string>());
@@ -246,7 +250,8 @@ void Agent::hello(Session& session, const json& head) {
 /// A request that an undo is about ends before that is carried out: a service goes on with what it has begun, and would
 /// make what has just been deleted.
 void Agent::http(Session& session, json head, std::string bytes) {
-  if (session.transfer != nullptr) return session.refuse("one request at a time on a connection; rebuild");
+  if (session.transfer != nullptr)
+    return session.refuse(std::string("one request at a time on a connection") + internal::rebuild);
   const auto self = session.shared_from_this();
   const Asked asked{head.at("method").get<std::string>(), head.at("url").get<std::string>()};
   const bool is_awaited = may_change(asked.method) && undo_.has(session.scope);
@@ -312,7 +317,8 @@ void Agent::create(Session& session, json head, std::string bytes) {
                     [this, creation](long long id, const std::string& problem) {
                       if (problem.empty()) return send_creation(creation, id);
                       undo_.resolve(creation.scope, id, nullptr, [](long long, const std::string&) {});
-                      creation.session->refuse("not sent: " + problem);
+                      creation.session->refuse(creation.intent.at("what").get<std::string>() +
+                                               " was not sent, for its undo can't be kept: " + problem);
                     });
 }
 

@@ -58,7 +58,9 @@ std::string find_program(const Command& command) {
   const std::vector<process::environment::key_value_pair> variables(command.environment.begin(),
                                                                     command.environment.end());
   std::string found = process::environment::find_executable(name, variables).string();
-  if (found.empty()) throw std::invalid_argument("the program " + name + " was not found in PATH");
+  if (found.empty())
+    throw std::invalid_argument("the program " + name +
+                                " was not found in PATH; give its path, or name a target that makes it");
   return found;
 }
 
@@ -146,7 +148,7 @@ class BoostChild final : public Child {
 }  // namespace
 
 std::shared_ptr<Child> Child::start(asio::io_context& loop, const Command& command, OnLine on_line, OnEnd on_end) {
-  if (command.argv.empty()) throw std::invalid_argument("the command is empty");
+  if (command.argv.empty()) throw std::invalid_argument("the command is empty; name a program");
   const auto child = std::make_shared<BoostChild>(loop, std::move(on_line), std::move(on_end));
   child->launch(loop, command);
   return child;

@@ -39,7 +39,7 @@ bool Session::take_frame() {
   if (incoming_.size() < sizeof sizes) return false;
   std::memcpy(&sizes, incoming_.data(), sizeof sizes);
   if (sizes.head > internal::largest_head) {
-    refuse("this is no message of ApiTest; rebuild");
+    refuse(std::string("this is no message of ApiTest") + internal::rebuild);
     return false;
   }
   const std::size_t head_end = sizeof sizes + sizes.head, frame_end = head_end + sizes.bytes;
@@ -50,7 +50,7 @@ bool Session::take_frame() {
   if (head.is_object())
     handler_.on_message(*this, std::move(head), std::move(bytes));
   else
-    refuse("this is no message of ApiTest; rebuild");
+    refuse(std::string("this is no message of ApiTest") + internal::rebuild);
   return true;
 }
 

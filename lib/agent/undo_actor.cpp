@@ -146,7 +146,7 @@ void Actor::act(const json& action, Done done) {
     if (kind == "handler")
       return run({action.at("program"), "undo", action.at("handler")}, "/",
                  {"APITEST_UNDO_ARGUMENTS=" + action.at("arguments").dump()}, done);
-    done("this ApiTest knows no undo of the kind " + kind);
+    done("this ApiTest knows no undo of the kind " + kind + "; take it back with the one that wrote it");
   } catch (const std::exception& error) {
     done(error.what());
   }
@@ -181,7 +181,8 @@ void Actor::audit(const json& action, Done done) {
 
 void Actor::find(const json& intent, Found found) {
   const std::string url = intent.value("found_at", "");
-  if (url.empty()) return found({}, "nobody has seen its answer, and found_at() does not say how to look for it");
+  if (url.empty())
+    return found({}, "none says what it made, and create() has no found_at() to look for it; look by hand");
   json request = intent.at("request");
   request["method"] = "GET";
   request["url"] = url;
@@ -193,7 +194,8 @@ void Actor::find(const json& intent, Found found) {
     std::vector<json> undos;
     for (const json& object : objects_in(json::parse(body, nullptr, false))) {
       undos.push_back(undo_of_creation(intent, object, ""));
-      if (undos.back().is_null()) return found({}, "GET " + url + " finds it, but undo_at() does not say where it is");
+      if (undos.back().is_null())
+        return found({}, "GET " + url + " finds it, but has not all members that undo_at() names; look by hand");
     }
     found(undos, "");
   });

@@ -189,7 +189,7 @@ Service start_service(const ServiceOptions& options) {
 
 void require_service() {
   const Value state = ask_or_end({{"op", "service_state"}, {"fixture", internal::part().name}});
-  if (!state.value("running", false)) end_test(Exit::failed, state.value("text", "the service is not running"));
+  if (!state.value("running", false)) end_test(Exit::failed, state.value("text", ""));
 }
 
 namespace internal {

@@ -51,6 +51,10 @@ std::string reason() { return std::generic_category().message(errno); }
 
 [[noreturn]] void no_agent(const std::string& why) { end_test(Exit::unknown, "no agent: " + why); }
 
+[[noreturn]] void not_understood() {
+  no_agent("what answers at " + run().dir + "/" + socket_name + " does not speak this protocol" + rebuild);
+}
+
 struct AgentDied : Ended {};
 
 [[noreturn]] void agent_died() {
@@ -101,12 +105,12 @@ Reply read_reply(int fd, Duration patience) {
   std::string buffer;
   while (buffer.size() < sizeof sizes) receive(fd, buffer, deadline);
   std::memcpy(&sizes, buffer.data(), sizeof sizes);
-  if (sizes.head > largest_head) no_agent("the agent's answer is not of this protocol; rebuild");
+  if (sizes.head > largest_head) not_understood();
   const std::size_t head_end = sizeof sizes + sizes.head;
   while (buffer.size() < head_end + sizes.bytes) receive(fd, buffer, deadline);
   Reply reply;
   reply.head = json::parse(buffer.data() + sizeof sizes, buffer.data() + head_end, nullptr, false);
-  if (!reply.head.is_object()) no_agent("the agent's answer is not of this protocol; rebuild");
+  if (!reply.head.is_object()) not_understood();
   reply.bytes = std::move(buffer.erase(0, head_end));
   return reply;
 }
@@ -132,10 +136,13 @@ Descriptor connect_to_agent() {
 }
 
 void make_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return;
-  if (errno != ENOENT) no_agent("cannot make the folder " + path + ": " + reason());
-  make_folder(path.substr(0, path.rfind('/')));
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) no_agent("cannot make the folder " + path + ": " + reason());
+  const auto is_there = [&] { return ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST; };
+  if (is_there()) return;
+  if (errno == ENOENT) {
+    make_folder(path.substr(0, path.rfind('/')));
+    if (is_there()) return;
+  }
+  no_agent("cannot make the folder " + path + ": " + reason() + ". Tests write into their build tree");
 }
 
 std::string read_to_end(int fd) {
@@ -174,7 +181,8 @@ void start_agent() {
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  if (said != "ready\n") no_agent(said.empty() ? part().program + " ended without a word" : said);
+  if (said != "ready\n")
+    no_agent(said.empty() ? part().program + " ended without a word. Build the target apitest_program" : said);
 }
 
 bool is_runner_there() { return run().runner == held_runner || is_alive(parse_process_id(run().runner)); }

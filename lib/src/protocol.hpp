@@ -25,6 +25,8 @@ namespace apitest::internal {
 
 inline constexpr int protocol_version = 1;
 inline constexpr const char* socket_name = "agent.sock";
+/// What to do when one end does not understand the other.
+inline constexpr const char* rebuild = "; rebuild so that test and agent are of one version";
 
 /// Sizes before each frame, in the byte order of the machine that both ends run on.
 struct FrameSizes {

@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <fstream>
 
 #include "protocol.hpp"
 #include "victims.hpp"
@@ -28,27 +29,65 @@ void wait_for(const std::string& silent_path, const char* counter, int count) {
   });
 }
 
-bool has(const std::string& text, const char* words) { return text.find(words) != std::string::npos; }
+bool has(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
 
-/// What the agent of this folder answers to `head`; not a word is sent if that is empty.
-std::string answer_of_agent(const std::string& folder, const std::string& head) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path = folder + "/" + internal::socket_name;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
-  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return strerror(errno);
-  const internal::FrameSizes sizes{static_cast<std::uint32_t>(head.size()), 0};
-  if (!head.empty()) {
-    CHECK(send(socket, &sizes, sizeof sizes, MSG_NOSIGNAL) == sizeof sizes);
-    CHECK(send(socket, head.data(), head.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(head.size()));
+/// One end of a Unix socket that says what it likes.
+class Stranger {
+ public:
+  explicit Stranger(int socket) : socket_(socket) {}
+  /// To the agent of this folder.
+  explicit Stranger(const std::string& folder) : Stranger(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const sockaddr_un address = socket_in(folder);
+    CHECK(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   }
-  std::string answer(4096, '\0');
-  const ssize_t received = recv(socket, answer.data(), answer.size(), 0);
-  close(socket);
-  answer.resize(received > 0 ? static_cast<std::size_t>(received) : 0);
-  return answer;
+  ~Stranger() { close(socket_); }
+  Stranger(const Stranger&) = delete;
+  Stranger& operator=(const Stranger&) = delete;
+
+  [[nodiscard]] static sockaddr_un socket_in(const std::string& folder) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = folder + "/" + internal::socket_name;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    return address;
+  }
+
+  void say(const std::string& head, std::uint32_t size) const {
+    const internal::FrameSizes sizes{size, 0};
+    CHECK(send(socket_, &sizes, sizeof sizes, MSG_NOSIGNAL) == sizeof sizes);
+    CHECK(send(socket_, head.data(), head.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(head.size()));
+  }
+  void say(const std::string& head) const { say(head, static_cast<std::uint32_t>(head.size())); }
+  void say(const Json& head) const { say(head.dump()); }
+
+  /// The next answer; "" when the connection is closed.
+  [[nodiscard]] std::string hear() const {
+    internal::FrameSizes sizes;
+    if (recv(socket_, &sizes, sizeof sizes, MSG_WAITALL) != sizeof sizes) return "";
+    std::string answer(sizes.head + sizes.bytes, '\0');
+    CHECK(recv(socket_, answer.data(), answer.size(), MSG_WAITALL) == static_cast<ssize_t>(answer.size()));
+    return answer;
+  }
+  [[nodiscard]] Json ask(const Json& head) const {
+    say(head);
+    return parse(hear());
+  }
+
+ private:
+  int socket_;
+};
+
+Json hello(const char* role, int protocol = internal::protocol_version, const char* run = "nested") {
+  return object({{"op", "hello"},
+                 {"protocol", protocol},
+                 {"run", run},
+                 {"test", "stranger"},
+                 {"role", role},
+                 {"name", "stranger"},
+                 {"fixtures", array({})}});
 }
+
+constexpr const char* rebuild = "; rebuild so that test and agent are of one version";
 
 }  // namespace
 
@@ -125,12 +164,8 @@ API_TEST(is_one_for_each_run) {
   CHECK(one.wait() == 0);
   CHECK(two.wait() == 0);
   CHECK(first.agent_pid() != second.agent_pid());
-  CHECK(
-      has(answer_of_agent(
-              first.folder(),
-              object({{"op", "hello"}, {"protocol", internal::protocol_version}, {"run", "another"}, {"test", "agent"}})
-                  .dump()),
-          "this is the agent of run nested"));
+  CHECK(Stranger(first.folder()).ask(hello("test", internal::protocol_version, "another")).text("/error") ==
+        "this is the agent of run nested, not of \"another\"");
 }
 
 API_TEST(works_at_a_long_path) {
@@ -144,10 +179,137 @@ API_TEST(works_at_a_long_path) {
 API_TEST(asks_for_a_rebuild_when_the_protocol_differs) {
   NestedRun run;
   REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
-  const std::string hello = object({{"op", "hello"}, {"protocol", 99}, {"run", "nested"}, {"test", "agent"}}).dump();
-  CHECK(has(answer_of_agent(run.folder(), hello), "rebuild"));
-  CHECK(has(answer_of_agent(run.folder(), "this is no JSON"), "rebuild"));
+  const auto refusal = [&](const std::vector<std::string>& heads) {
+    const Stranger stranger(run.folder());
+    for (const std::string& head : heads) stranger.say(head);
+    return parse(stranger.hear()).text("/error");
+  };
+  const std::string no_message = std::string("this is no message of ApiTest") + rebuild;
+  const std::string ours = hello("test").dump();
+  const std::string request =
+      object({{"op", "http"}, {"method", "GET"}, {"url", faults("/silent/" + unique("two"))}}).dump();
+  CHECK(refusal({hello("test", 99).dump()}) ==
+        "the test speaks protocol 99, the agent " + std::to_string(internal::protocol_version) + rebuild);
+  CHECK(refusal({"this is no JSON"}) == no_message);
+  CHECK(refusal({R"({"no":"operation"})"}).rfind(no_message + " (", 0) == 0);
+  CHECK(refusal({request}) == std::string("a connection begins with hello") + rebuild);
+  CHECK(refusal({ours, R"({"op":"fly"})"}) == std::string("the operation fly is not known") + rebuild);
+  CHECK(refusal({ours, request, request}) == std::string("one request at a time on a connection") + rebuild);
+  CHECK(refusal({ours, R"({"op":"document","fixture":"../run"})"}) ==
+        "fixture '../run' is no identifier: letters, digits and _");
   CHECK(start_asks(run, faults("/echo")).wait() == 0);  // nobody else is harmed
+}
+
+API_TEST(is_told_from_a_stranger_in_its_place) {
+  NestedRun run;
+  REQUIRE(mkdir(run.folder().c_str(), 0700) == 0);
+  const int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_un address = Stranger::socket_in(run.folder());
+  REQUIRE(bind(listening, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(listen(listening, 1) == 0);
+  const std::string no_json = "no JSON";
+  for (const std::size_t size : {no_json.size(), std::size_t{internal::largest_head} + 1}) {
+    CAPTURE(size);
+    Child test = start_asks(run, faults("/echo"));
+    const Stranger stranger(accept(listening, nullptr, nullptr));
+    stranger.say(no_json, static_cast<std::uint32_t>(size));
+    CHECK(test.wait() == 99);
+    CHECK(has(test.output(),
+              "no agent: what answers at " + run.folder() + "/agent.sock does not speak this protocol" + rebuild));
+  }
+  close(listening);
+}
+
+API_TEST(needs_a_folder) {
+  NestedRun run;
+  const std::string file = run.output_file();
+  std::ofstream(file) << "in the way";
+  auto environment = run.environment();
+  environment["APITEST_RUN_DIR"] = file + "/nested";
+  environment["VICTIM_URL"] = faults("/echo");
+  Child test({VICTIM, "asks"}, environment, run.output_file());
+  CHECK(test.wait() == 99);
+  INFO(test.output());
+  CHECK(has(test.output(), "no agent: cannot make the folder " + file +
+                               "/nested: Not a directory. Tests write into their build tree"));
+}
+
+API_TEST(takes_nothing_new_when_the_run_has_ended) {
+  NestedRun other;  // for file names only
+  Child runner({"sleep", "60"}, {}, other.output_file());
+  NestedRun run(runner.pid());
+  auto environment = run.environment();
+  environment["VICTIM_URL"] = faults("/echo");
+  environment["APITEST_GRACE"] = "3600";
+  REQUIRE(Child({VICTIM, "asks"}, environment, run.output_file()).wait() == 0);
+  // A test that does not end when it is told to.
+  Child lasting({"sh", "-c", "trap '' TERM; echo lasts; exec sleep 60"}, environment, run.output_file());
+  REQUIRE(within(20s, [&] { return lasting.output() == "lasts\n"; }));
+  runner.kill(SIGKILL);
+  REQUIRE(within(20s, [&] { return has(content(run.folder() + "/agent.log"), "the run ends: the runner has gone"); }));
+  CHECK(Stranger(run.folder()).ask(hello("test")).text("/error") ==
+        "the run has ended: the runner has gone. Start ctest again");
+  lasting.kill(SIGKILL);
+}
+
+API_TEST(says_why_a_service_can_not_be_started) {
+  NestedRun run;
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
+  const Stranger fixture(run.folder());
+  fixture.say(hello("setup"));
+  const auto start = [&](const Json& argv, const char* directory, const char* stop_signal = "SIGTERM") {
+    return fixture.ask(object({{"op", "service"},
+                               {"fixture", "stranger"},
+                               {"argv", argv},
+                               {"directory", directory},
+                               {"environment", array({"PATH=/usr/bin:/bin"})},
+                               {"port", 0},
+                               {"stop_signal", stop_signal}}));
+  };
+  const auto refusal = [&](const auto&... words) { return start(words...).text("/error"); };
+  const Json state = object({{"op", "service_state"}, {"fixture", "stranger"}});
+  CHECK(fixture.ask(state).text("/text") == "fixture stranger has started no service. Call start_service() first");
+  CHECK(refusal(array({}), "/") == "service stranger: the command is empty; name a program");
+  CHECK(refusal(array({"no_such_program"}), "/") ==
+        "service stranger: the program no_such_program was not found in PATH; give its path, or name a target that "
+        "makes it");
+  CHECK(refusal(array({"/no/such/program"}), "/") ==
+        "service stranger: cannot start /no/such/program in /: No such file or directory");
+  CHECK(refusal(array({"/bin/sleep", "60"}), "/no/such/folder") ==
+        "service stranger: cannot start /bin/sleep in /no/such/folder: No such file or directory");
+  CHECK(refusal(array({"sleep", "60"}), "/", "SIGNAL") ==
+        "STOP_SIGNAL SIGNAL is not known; known are SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGKILL");
+  REQUIRE(start(array({"sleep", "60"}), "/").has("/pid"));
+  CHECK(refusal(array({"sleep", "60"}), "/") ==
+        "fixture stranger has a service already; a second one needs a fixture of its own");
+  CHECK(fixture.ask(state).boolean("/running"));
+}
+
+API_TEST(says_why_a_change_can_not_be_taken_back) {
+  NestedRun run;
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
+  const Stranger fixture(run.folder());
+  fixture.say(hello("setup"));
+  const auto left_of = [&](const Json& action) {
+    CHECK(fixture.ask(object({{"op", "undo"}, {"action", action}})) == object({}));
+    return fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1}})).text("/left/0");
+  };
+  const auto creation = [&](const std::string& found_at) {
+    return object({{"kind", "intent"},
+                   {"what", "POST /orders"},
+                   {"where", "orders.cpp:7"},
+                   {"request", object({{"method", "POST"}, {"url", faults("/echo")}})},
+                   {"at", faults("/orders/{/id}")},
+                   {"found_at", found_at}});
+  };
+  const std::string in_doubt = "POST /orders is in doubt; made by fixture/stranger at orders.cpp:7; last answer: ";
+  CHECK(left_of(creation("")) ==
+        in_doubt + "none says what it made, and create() has no found_at() to look for it; look by hand");
+  CHECK(left_of(creation(faults("/echo"))) ==
+        in_doubt + "GET " + faults("/echo") + " finds it, but has not all members that undo_at() names; look by hand");
+  CHECK(left_of(object({{"kind", "wish"}, {"what", "wish /orders gone"}, {"where", "orders.cpp:7"}})) ==
+        "wish /orders gone could not be taken back; made by fixture/stranger at orders.cpp:7; last answer: this "
+        "ApiTest knows no undo of the kind wish; take it back with the one that wrote it");
 }
 
 API_TEST(refuses_another_user) {
@@ -165,7 +327,7 @@ API_TEST(refuses_another_user) {
   const pid_t child = fork();
   if (child == 0) {
     const bool is_other = setgid(65534) == 0 && setuid(65534) == 0;
-    _exit(is_other && has(answer_of_agent(run.folder(), ""), "belongs to another user") ? 0 : 1);
+    _exit(is_other && has(Stranger(run.folder()).hear(), "this agent belongs to another user") ? 0 : 1);
   }
   int status = 0;
   REQUIRE(waitpid(child, &status, 0) == child);

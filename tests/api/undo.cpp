@@ -108,9 +108,15 @@ API_TEST(a_location_that_is_no_address_leaves_the_creation_in_doubt) {
 
 API_TEST(a_5xx_leaves_the_creation_in_doubt) {
   NestedRun run;
-  Child test = start_victim(run, "creates", fixture("faults").text("/url") + "/problem?status=500&detail=who%20knows");
+  const std::string url = fixture("faults").text("/url") + "/problem?status=500&detail=who%20knows";
+  Child test = start_victim(run, "creates", url);
   CHECK(test.wait() == 1);
-  CHECK(test.output().find("is in doubt") != std::string::npos);
+  INFO(test.output());
+  CHECK(test.output().find("left behind: POST " + url + " is in doubt; made by test/victim.creates/") !=
+        std::string::npos);
+  CHECK(test.output().find(
+            "; last answer: none says what it made, and create() has no found_at() to look for it; look by hand") !=
+        std::string::npos);
 }
 
 API_TEST(an_answer_may_say_that_nothing_was_made) {
@@ -138,4 +144,16 @@ API_TEST(what_can_not_be_judged_later_is_refused_at_once) {
   Child test = start_victim(run, "no_rule", "http://127.0.0.1:1");
   CHECK(test.wait() == 1);
   CHECK(test.output().find("\"204 gone\" is no rule") != std::string::npos);
+}
+
+API_TEST(a_handler_must_be_there_and_make_no_changes) {
+  NestedRun run;
+  const auto check = [&](const char* handler, const char* sentence) {
+    Child undo({VICTIM, "undo", handler}, run.environment(), run.output_file());
+    CHECK(undo.wait() == 99);
+    INFO(undo.output());
+    CHECK(undo.output().find(sentence) != std::string::npos);
+  };
+  check("leave_town", "victim: this executable has no API_UNDO(leave_town) any more. Take the change back by hand\n");
+  check("change_again", "only a test or the setup of a fixture can change something; an API_UNDO takes back\n");
 }

@@ -28,6 +28,8 @@ API_UNDO(leave_shop)(const Json& arguments) {
   CHECK(api.del("/admin/users/" + arguments.text("/uid")).status == 204);
 }
 
+API_UNDO(change_again)(const Json&) { undo_command({"true"}); }
+
 /// Makes the users VICTIM_UID and two more, each in another way, and ends as VICTIM_END says.
 API_TEST(joins) {
   const std::string url = std::getenv("VICTIM_URL");

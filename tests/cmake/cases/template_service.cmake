@@ -9,7 +9,7 @@ expect_result(after_dying.runs "Not Run")
 ctest(-R "absent")
 expect_code(8)
 expect_result(absent.setup Failed)
-expect("no_such_program")
+expect("service absent: the program no_such_program was not found in PATH; give its path, or name a target that makes it")
 
 # Another status, folder and signal.
 ctest(-R "placed")
