@@ -68,12 +68,14 @@ std::vector<std::string> property(const json& test, const char* name) {
 }
 
 Tests read_tests(const std::string& build_dir) {
+  static constexpr const char* say_where = ". Give the folder in which ctest is started: --build-dir <folder>";
+  if (!fs::is_directory(build_dir)) throw std::invalid_argument("there is no folder " + build_dir + say_where);
   std::string text;
   const bool succeeded = run({{"ctest", "--show-only=json-v1"}, build_dir, clean_environment()},
                              [&](std::string_view line) { text.append(line).append("\n"); });
   const json listing = json::parse(text.substr(std::min(text.find('{'), text.size())), nullptr, false);
   if (!succeeded || !listing.is_object())
-    throw std::runtime_error("ctest can't list the tests of " + build_dir + ":\n" + text);
+    throw std::runtime_error("ctest can't list the tests of " + build_dir + say_where + ". It says:\n" + text);
   Tests tests;
   for (const json& test : listing.value("tests", json::array()))
     tests[test.at("name")] = {test.value("command", std::vector<std::string>()), property(test, "ENVIRONMENT"),

@@ -54,7 +54,8 @@ int run_agent(const std::string& run_dir, const std::string& runner, double grac
     if (!foreground) detach();
     const apitest::internal::ProcessId id = apitest::internal::parse_process_id(runner);
     if (id.pid == 0 && runner != apitest::internal::held_runner)
-      throw std::invalid_argument("--runner " + runner + " is neither <pid>:<start> nor held");
+      throw std::invalid_argument("--runner " + runner +
+                                  " is neither <pid>:<start> nor held; apitest agent --help says more");
     return with_curl([&] {
       apitest::agent::Agent agent(run_dir, id, std::chrono::milliseconds(std::lround(grace * 1000)));
       std::cout << "ready" << std::endl;
@@ -74,7 +75,7 @@ std::string runs_dir_of(const std::string& build_dir) {
   std::string path = std::filesystem::absolute(build_dir).lexically_normal() / "apitest/runs";
   if (!std::filesystem::is_directory(path))
     throw std::invalid_argument("there are no runs in " + path +
-                                ". Give the folder in which ctest was started: --build-dir <folder>");
+                                ". Give the folder in which ctest is started: --build-dir <folder>");
   return path;
 }
 

@@ -97,7 +97,7 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
     else if (suite.is_fixture && arguments.step.empty())
       arguments.step = words[i];
     else if (suite.is_fixture)
-      refuse("unknown argument " + words[i]);
+      refuse("unknown argument '" + words[i] + "'. A fixture takes one, setup or cleanup");
     else
       arguments.cases.push_back(words[i]);
   }
@@ -121,7 +121,7 @@ Part template_part(const Arguments& arguments) {
   text << file.rdbuf();
   const json use = json::parse(text.str(), nullptr, false);
   Part part = compiled_part();
-  if (!use.is_object()) refuse("cannot read the parameters in '" + arguments.parameter_file + "'; run cmake again");
+  if (!use.is_object()) refuse("cannot read the parameters in '" + arguments.parameter_file + "'. Run cmake again");
   part.name = use.value("fixture", "");
   part.fixtures = use.value("requires", std::vector<std::string>());
   part.build_dir = use.value("build_dir", "");
@@ -241,7 +241,8 @@ Exit run_fixture(const Arguments& arguments) {
   set_test_name(part().name + "." + arguments.step);
   if (arguments.step == "setup") return set_up();
   if (arguments.step == "cleanup") return clean_up();
-  refuse("say setup or cleanup");
+  refuse((arguments.step.empty() ? "say" : "unknown argument '" + arguments.step + "'. Say") +
+         " setup or cleanup; apitest up sets it up with all that it is built on");
 }
 
 /// `<executable> undo <handler>`, as the agent calls it. There is no test case around its CHECKs.

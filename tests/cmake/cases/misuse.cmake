@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# Programs that are started by hand in a way that can't be meant.
+set(say_where "Give the folder in which ctest is started: --build-dir <folder>")
+set(folder "${TREE}/events/misuse.tree") # with a CMake file that breaks off
+file(REMOVE_RECURSE "${folder}")
+file(WRITE "${folder}/CTestTestfile.cmake" "message(FATAL_ERROR \"broken off\")\n")
+set(ENV{APITEST_RUN} misuse) # not the run that this belongs to, which has an agent
+set(ENV{APITEST_RUN_DIR} "${folder}/apitest/misuse")
+set(ENV{APITEST_RUNNER} held)
+
+# A fixture
+run("${TREE}/outer")
+expect_code(99)
+expect("outer: say setup or cleanup; apitest up sets it up with all that it is built on")
+run("${TREE}/outer" start)
+expect_code(99)
+expect("outer: unknown argument 'start'. Say setup or cleanup; apitest up sets it up with all that it is built on")
+run("${TREE}/outer" setup again)
+expect_code(99)
+expect("outer: unknown argument 'again'. A fixture takes one, setup or cleanup")
+expect_events("outer is set up" 0)
+
+# A fixture template
+cmake_path(GET PROGRAM PARENT_PATH template)
+string(APPEND template "/apitest_fixture_service")
+run("${template}" setup --use "${folder}/none.json")
+expect_code(99)
+expect("cannot read the parameters in '${folder}/none.json'. Run cmake again")
+set(use --use "${TREE}/apitest/suites/server/parameters.json")
+run("${template}" setup ${use} --program /no/such/program -- sleep 60)
+expect_code(99)
+expect("no agent: cannot start /no/such/program: No such file or directory. Build the target apitest_program")
+run("${template}" setup ${use} --program /bin/true -- sleep 60)
+expect_code(99)
+expect("no agent: /bin/true ended without a word. Build the target apitest_program")
+
+# apitest
+run("${PROGRAM}" agent --foreground --run-dir "${folder}" --runner nobody)
+expect_code(1)
+expect("--runner nobody is neither <pid>:<start> nor held; apitest agent --help says more")
+run("${PROGRAM}" agent --foreground --run-dir "${folder}/CTestTestfile.cmake/run" --runner held)
+expect_code(1)
+expect("cannot make the folder ${folder}/CTestTestfile.cmake/run: Not a directory")
+foreach(command IN ITEMS runs sweep)
+  run("${PROGRAM}" ${command} --build-dir "${folder}")
+  expect_code(2)
+  expect("apitest: there are no runs in ${folder}/apitest/runs. ${say_where}")
+endforeach()
+run("${PROGRAM}" up --build-dir "${folder}/none" inner)
+expect_code(2)
+expect("apitest: there is no folder ${folder}/none. ${say_where}")
+run("${PROGRAM}" up --build-dir "${folder}" inner)
+expect_code(2)
+expect("apitest: ctest can't list the tests of ${folder}. ${say_where}. It says:")
+expect("broken off")
