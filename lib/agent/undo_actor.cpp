@@ -152,10 +152,14 @@ void Actor::act(const json& action, Done done) {
   }
 }
 
-void Actor::send(json request, Answer answer) {
+void Actor::send(json request, const Answer& answer) {
   request = secrets_.opened(std::move(request));
   request["total_ms"] = request_milliseconds;
-  (void)http_.start(std::move(request), {}, std::move(answer));
+  try {
+    (void)http_.start(std::move(request), {}, answer);
+  } catch (const std::invalid_argument& error) {
+    answer({{"status", 0}, {"error", error.what()}}, "");
+  }
 }
 
 void Actor::send_undo(const json& action, Done done) {

@@ -32,7 +32,7 @@ class Actor final : public UndoActor {
 
  private:
   using Answer = std::function<void(const nlohmann::json& head, const std::string& body)>;
-  void send(nlohmann::json request, Answer answer);
+  void send(nlohmann::json request, const Answer& answer);
   void send_undo(const nlohmann::json& action, Done done);
   void run(std::vector<std::string> argv, const std::string& directory, std::vector<std::string> more_environment,
            const Done& done);

@@ -307,6 +307,10 @@ API_TEST(says_why_a_change_can_not_be_taken_back) {
         in_doubt + "none says what it made, and create() has no found_at() to look for it; look by hand");
   CHECK(left_of(creation(faults("/echo"))) ==
         in_doubt + "GET " + faults("/echo") + " finds it, but has not all members that undo_at() names; look by hand");
+  CHECK(left_of(creation("ftp://127.0.0.1/orders")) ==
+        in_doubt +
+            "GET ftp://127.0.0.1/orders: this is no http:// or https:// address. Name one in the request or in "
+            "its Client");
   CHECK(left_of(object({{"kind", "wish"}, {"what", "wish /orders gone"}, {"where", "orders.cpp:7"}})) ==
         "wish /orders gone could not be taken back; made by fixture/stranger at orders.cpp:7; last answer: this "
         "ApiTest knows no undo of the kind wish; take it back with the one that wrote it");
