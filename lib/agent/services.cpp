@@ -25,17 +25,18 @@ constexpr std::size_t tail_lines = 20;
 constexpr auto patience = std::chrono::seconds(5);
 
 int signal_number(const std::string& name) {
-  static constexpr std::array<std::pair<const char*, int>, 6> known{{{"SIGTERM", SIGTERM},
+  static constexpr std::array<std::pair<const char*, int>, 7> known{{{"SIGTERM", SIGTERM},
                                                                      {"SIGINT", SIGINT},
                                                                      {"SIGQUIT", SIGQUIT},
                                                                      {"SIGHUP", SIGHUP},
                                                                      {"SIGUSR1", SIGUSR1},
+                                                                     {"SIGUSR2", SIGUSR2},
                                                                      {"SIGKILL", SIGKILL}}};
   const auto* const found =
       std::find_if(known.begin(), known.end(), [&](const auto& one) { return name == one.first; });
   if (found == known.end())
     throw std::invalid_argument("STOP_SIGNAL " + name +
-                                " is not known; known are SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGKILL");
+                                " is not known; known are SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGKILL");
   return found->second;
 }
 

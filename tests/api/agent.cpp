@@ -278,8 +278,8 @@ API_TEST(says_why_a_service_can_not_be_started) {
   CHECK(refusal(array({"/bin/sleep", "60"}), "/no/such/folder") ==
         "service stranger: cannot start /bin/sleep in /no/such/folder: No such file or directory");
   CHECK(refusal(array({"sleep", "60"}), "/", "SIGNAL") ==
-        "STOP_SIGNAL SIGNAL is not known; known are SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGKILL");
-  REQUIRE(start(array({"sleep", "60"}), "/").has("/pid"));
+        "STOP_SIGNAL SIGNAL is not known; known are SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGKILL");
+  REQUIRE(start(array({"sleep", "60"}), "/", "SIGUSR2").has("/pid"));
   CHECK(refusal(array({"sleep", "60"}), "/") ==
         "fixture stranger has a service already; a second one needs a fixture of its own");
   CHECK(fixture.ask(state).boolean("/running"));
