@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iostream>
 #include <sstream>
+#include <utility>
 
 #include "budget.hpp"
 #include "ended.hpp"
@@ -66,6 +67,17 @@ struct Outcome {
   }
 };
 Outcome outcome;
+
+void count(const Ended& ended) {
+  ++(ended.exit == Exit::skipped ? outcome.skipped : ended.exit == Exit::unknown ? outcome.unknown : outcome.failed);
+}
+
+/// doctest catches what is thrown inside of a CHECK; the exit code must not be lost there.
+doctest::String ended_in_assertion(const Ended& ended) {
+  count(ended);
+  return ended.text.c_str();
+}
+const int translator = doctest::registerExceptionTranslator(ended_in_assertion);
 
 [[noreturn]] void refuse(const std::string& why) {
   std::cerr << part().name << ": " << why << std::endl;
@@ -132,24 +144,53 @@ Part template_part(const Arguments& arguments) {
   return part;
 }
 
-std::vector<std::string_view> registered_cases() {
-  std::vector<std::string_view> names;
-  for (const auto& test : doctest::detail::getRegisteredTests()) names.emplace_back(test.m_name);
-  return names;
+const Case* newest_case = nullptr;
+
+/// As their sources order them.
+std::vector<const Case*> all_cases() {
+  std::vector<const Case*> cases;
+  for (const Case* test = newest_case; test != nullptr; test = test->before) cases.push_back(test);
+  std::reverse(cases.begin(), cases.end());
+  return cases;
 }
 
-void check_case_list(const std::vector<std::string_view>& names) {
-  if (static_cast<int>(names.size()) == suite.cases) return;
+const Case& find_case(const std::vector<const Case*>& cases, std::string_view name) {
+  const auto found = std::find_if(cases.begin(), cases.end(), [&](const Case* test) { return test->name == name; });
+  if (found != cases.end()) return **found;
+  refuse("there is no case '" + std::string(name) + "'; --list shows them. Run cmake again if it was renamed");
+}
+
+void check_case_list(const std::vector<const Case*>& cases) {
+  const std::size_t found = cases.size() + doctest::detail::getRegisteredTests().size();
+  if (found == static_cast<std::size_t>(suite.cases)) return;
   refuse(
-      "the sources have " + std::to_string(names.size()) + " cases, CMake's list has " + std::to_string(suite.cases) +
+      "the sources have " + std::to_string(found) + " cases, CMake's list has " + std::to_string(suite.cases) +
       ". Run cmake again; API_TEST must stand in a source file itself, not in a header, a macro or a disabled #if, and "
       "doctest's TEST_CASE is not listed");
 }
 
-void run_doctest(const std::string& name) {
-  const std::string filter = "--test-case=" + name;
-  const std::array words{"", "--minimal", "--no-breaks", "--case-sensitive", filter.c_str()};
-  doctest::Context context(words.size(), words.data());
+/// What doctest calls: it has no room for more than a plain function.
+const Case* running = nullptr;
+void run_body() {
+  try {
+    running->body();
+  } catch (const Ended& ended) {
+    count(ended);
+    if (ended.exit == Exit::skipped) {
+      std::cout << "skipped: " << ended.text << std::endl;
+      return;
+    }
+    DOCTEST_ADD_FAIL_CHECK_AT(running->file, static_cast<int>(running->line), ended.text);
+  }
+}
+
+void run_doctest(const Case& test) {
+  running = &test;
+  auto& registered = doctest::detail::getRegisteredTests();
+  registered.clear();
+  registered.insert(doctest::detail::TestCase(run_body, test.file, test.line, {}) * test.name * doctest::no_breaks());
+  const char* const option = "--minimal";
+  doctest::Context context(1, &option);
   ++outcome.ran;
   const int before = outcome.failed + outcome.unknown + outcome.skipped;
   const bool failed = context.run() != 0;
@@ -185,25 +226,22 @@ void take_changes_back() {
   if (has_changes() && !is_all_taken_back(ask({{"op", "end_case"}}, {}, cleanup_time()).head)) ++outcome.failed;
 }
 
-Exit run_tests(const Arguments& arguments, const std::vector<std::string_view>& names) {
-  std::vector<std::string> wanted = arguments.cases;
-  if (wanted.empty()) wanted.assign(names.begin(), names.end());
-  for (const std::string& name : wanted) {
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      refuse("there is no case '" + name + "'; --list shows them. Run cmake again if it was renamed");
-  }
+Exit run_tests(const Arguments& arguments, const std::vector<const Case*>& cases) {
+  std::vector<const Case*> wanted;
+  for (const std::string& name : arguments.cases) wanted.push_back(&find_case(cases, name));
+  if (wanted.empty()) wanted = cases;
   require_fixtures();
   const Duration began = steady_clock().now();
-  for (const std::string& name : wanted) {
-    set_test_name(part().name + "." + name);
-    run_doctest(name);
+  for (const Case* const test : wanted) {
+    set_test_name(part().name + "." + test->name);
+    run_doctest(*test);
     take_changes_back();
   }
   record_result(outcome.exit(), began);
   return outcome.exit();
 }
 
-Exit set_up() {
+Exit set_up(const Case& body) {
   if (has_document(part().name)) {
     std::cout << part().name << " is set up in this run already" << std::endl;
     return Exit::passed;
@@ -214,7 +252,7 @@ Exit set_up() {
   }
   require_fixtures();
   const Duration began = steady_clock().now();
-  run_doctest(suite.name);
+  run_doctest(body);
   Exit exit = outcome.exit();
   if (exit == Exit::skipped) {
     std::cerr << "a fixture can't be skipped: CTest would run its tests all the same" << std::endl;
@@ -236,10 +274,10 @@ Exit clean_up() {
   return is_all_taken_back(answer) ? Exit::passed : Exit::failed;
 }
 
-Exit run_fixture(const Arguments& arguments) {
+Exit run_fixture(const Arguments& arguments, const std::vector<const Case*>& cases) {
   set_role(arguments.step);
   set_test_name(part().name + "." + arguments.step);
-  if (arguments.step == "setup") return set_up();
+  if (arguments.step == "setup") return set_up(find_case(cases, suite.name));
   if (arguments.step == "cleanup") return clean_up();
   refuse((arguments.step.empty() ? "say" : "unknown argument '" + arguments.step + "'. Say") +
          " setup or cleanup; apitest up sets it up with all that it is built on");
@@ -274,14 +312,14 @@ Exit run_process(const std::vector<std::string>& words) {
   if (words.size() == 2 && words.front() == "undo") return run_undo_handler(words.back());
   const Arguments arguments = parse_arguments(words);
   if (!arguments.parameter_file.empty()) set_part(template_part(arguments));
-  const std::vector<std::string_view> names = registered_cases();
+  const std::vector<const Case*> cases = all_cases();
   if (arguments.list) {
-    for (const std::string_view name : names) std::cout << name << '\n';
+    for (const Case* const test : cases) std::cout << test->name << '\n';
     return Exit::passed;
   }
-  check_case_list(names);
+  check_case_list(cases);
   try {
-    return suite.is_fixture ? run_fixture(arguments) : run_tests(arguments, names);
+    return suite.is_fixture ? run_fixture(arguments, cases) : run_tests(arguments, cases);
   } catch (const Ended& ended) {
     std::cerr << part().name << ": " << ended.text << std::endl;
     return ended.exit;
@@ -290,34 +328,8 @@ Exit run_process(const std::vector<std::string>& words) {
 
 }  // namespace
 
-namespace {
-
-void count(const Ended& ended) {
-  ++(ended.exit == Exit::skipped ? outcome.skipped : ended.exit == Exit::unknown ? outcome.unknown : outcome.failed);
-}
-
-/// doctest catches what is thrown inside of a CHECK; the exit code must not be lost there.
-doctest::String ended_in_assertion(const Ended& ended) {
-  count(ended);
-  return ended.text.c_str();
-}
-const int translator = doctest::registerExceptionTranslator(ended_in_assertion);
-
-}  // namespace
-
-void run_case(void (*body)()) {
-  try {
-    body();
-  } catch (const Ended& ended) {
-    count(ended);
-    if (ended.exit == Exit::skipped) {
-      std::cout << "skipped: " << ended.text << std::endl;
-      return;
-    }
-    const doctest::TestCaseData& test = *doctest::getContextOptions()->currentTest;
-    DOCTEST_ADD_FAIL_CHECK_AT(test.m_file.c_str(), static_cast<int>(test.m_line), ended.text);
-  }
-}
+Case::Case(const char* case_name, void (*case_body)(), const char* source, unsigned source_line)
+    : name(case_name), body(case_body), file(source), line(source_line), before(std::exchange(newest_case, this)) {}
 
 }  // namespace internal
 
