@@ -10,8 +10,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "answer.hpp"
 #include "processes.hpp"
-#include "text.hpp"
 
 namespace apitest::agent {
 
@@ -47,19 +47,21 @@ std::string fixture_scope(const std::string& fixture) { return "fixture/" + fixt
 std::string test_scope(const std::string& test, int pid) { return "test/" + test + "/" + std::to_string(pid); }
 bool is_test_scope(const std::string& scope) { return scope.rfind("test/", 0) == 0; }
 
-std::string location_of(const json& answer) {
-  for (const json& header : answer.value("headers", json::array()))
-    if (internal::same_name(header.at(0).get<std::string>(), "Location")) return header.at(1);
-  return "";
+/// An undo, null when nothing was created, or the intent when its answer does not tell.
+json what_became(const json& intent, const Response& response) {
+  if (has_made_nothing(intent, response)) return nullptr;
+  if (!is_success(response)) return intent;
+  const json object = json::parse(response.body, nullptr, false);
+  json undo = undo_of_creation(intent, object, response.header("Location"));
+  return undo.is_null() ? intent : undo;
 }
 
-/// An undo, null when nothing was created, or the intent when its answer does not tell.
-json what_became(const json& intent, const json& answer, const std::string& body) {
-  if (has_made_nothing(intent, answer, body)) return nullptr;
-  const int status = answer.value("status", 0);
-  if (status < 200 || status > 299) return intent;
-  json undo = undo_of_creation(intent, json::parse(body, nullptr, false), location_of(answer));
-  return undo.is_null() ? intent : undo;
+/// A request that can't be made.
+Response unusable(const std::string& method, const std::string& url, const std::invalid_argument& why) {
+  Response response;
+  response.error = {Fault::unusable, method + " " + url + ": " + why.what()};
+  response.url = url;
+  return response;
 }
 
 bool may_change(const std::string& method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
@@ -253,11 +255,11 @@ void Agent::http(Session& session, json head, std::string bytes) {
   if (session.transfer != nullptr)
     return session.refuse(std::string("one request at a time on a connection") + internal::rebuild);
   const auto self = session.shared_from_this();
-  const Asked asked{head.at("method").get<std::string>(), head.at("url").get<std::string>()};
-  const bool is_awaited = may_change(asked.method) && undo_.has(session.scope);
-  const auto answered = [this, self, asked, is_awaited](json answer, const std::string& body) {
+  const std::string method = head.at("method").get<std::string>(), url = head.at("url").get<std::string>();
+  const bool is_awaited = may_change(method) && undo_.has(session.scope);
+  const auto answered = [this, self, url, is_awaited](const Response& response, const json& cookies) {
     self->transfer = nullptr;
-    answer_http(*self, asked, std::move(answer), body);
+    answer_http(*self, url, response, cookies);
     if (is_awaited) undo_.release(self->scope);
   };
   try {
@@ -265,32 +267,20 @@ void Agent::http(Session& session, json head, std::string bytes) {
     session.is_awaited = is_awaited;
     if (is_awaited) undo_.hold(session.scope);
   } catch (const std::invalid_argument& error) {
-    session.reply(unusable(asked, error));
+    session.reply(internal::to_message(unusable(method, url, error)));
   }
 }
 
-/// The answer to a request that can't be made.
-json Agent::unusable(const Asked& asked, const std::invalid_argument& why) {
-  return {{"fault", "unusable"}, {"error", asked.method + " " + asked.url + ": " + why.what()}, {"url", asked.url}};
-}
-
-void Agent::answer_http(Session& session, const Asked& asked, json head, const std::string& body) {
+void Agent::answer_http(Session& session, const std::string& url, Response response, const json& cookies) {
+  if (response.error.fault == Fault::refused) {
+    const std::string obituary = services_.obituary_of_port(local_port(url));
+    if (!obituary.empty()) response.error.text += "\n" + obituary;
+  }
   ++exchanges_;
-  if (head["fault"] == "refused") {
-    const std::string obituary = services_.obituary_of_port(local_port(asked.url));
-    if (!obituary.empty()) head["error"] = head["error"].get<std::string>() + "\n" + obituary;
-  }
-  folder_.record("exchanges", {{"test", session.test},
-                               {"method", asked.method},
-                               {"url", head["url"]},
-                               {"status", head["status"]},
-                               {"fault", head["fault"]},
-                               {"error", head["error"]},
-                               {"version", head["version"]},
-                               {"new_connection", head["new_connection"]},
-                               {"body_bytes", body.size()},
-                               {"microseconds", head["times"]}});
-  session.reply(head, body);  // who has the answer finds its record
+  folder_.record_exchange(session.test, response);
+  json head = internal::to_message(response);
+  if (!cookies.is_null()) head["cookies"] = cookies;
+  session.reply(head, response.body);  // who has the answer finds its record
 }
 
 // --- undo
@@ -323,21 +313,23 @@ void Agent::create(Session& session, json head, std::string bytes) {
 }
 
 void Agent::send_creation(const Creation& creation, long long id) {
-  const Asked asked{creation.request.at("method").get<std::string>(), creation.request.at("url").get<std::string>()};
-  const auto done = [this, creation, asked, id](const json& answer, const std::string& body) {
-    undo_.resolve(creation.scope, id, what_became(creation.intent, answer, body),
-                  [this, creation, asked, answer, body](long long, const std::string& problem) {
-                    json full = answer;
-                    if (!problem.empty()) full["error"] = problem;
-                    answer_http(*creation.session, asked, std::move(full), body);
+  const std::string method = creation.request.at("method").get<std::string>();
+  const std::string url = creation.request.at("url").get<std::string>();
+  const auto done = [this, creation, method, url, id](const Response& response, const json& cookies) {
+    undo_.resolve(creation.scope, id, what_became(creation.intent, response),
+                  [this, creation, method, url, response, cookies](long long, const std::string& problem) {
+                    if (!problem.empty())
+                      return creation.session->refuse(method + " " + url +
+                                                      " was answered, but its undo can't be kept: " + problem);
+                    answer_http(*creation.session, url, response, cookies);
                   });
   };
   try {
     (void)http_.start(creation.request, creation.bytes, done);
   } catch (const std::invalid_argument& error) {
     undo_.resolve(creation.scope, id, nullptr,
-                  [session = creation.session, answer = unusable(asked, error)](long long, const std::string&) {
-                    session->reply(answer);
+                  [session = creation.session, answer = unusable(method, url, error)](long long, const std::string&) {
+                    session->reply(internal::to_message(answer));
                   });
   }
 }

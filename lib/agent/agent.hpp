@@ -40,11 +40,7 @@ class Agent final : public Session::Handler {
   void dispatch(Session& session, nlohmann::json head, std::string bytes);
   void hello(Session& session, const nlohmann::json& head);
   void http(Session& session, nlohmann::json head, std::string bytes);
-  struct Asked {
-    std::string method, url;
-  };
-  [[nodiscard]] static nlohmann::json unusable(const Asked& asked, const std::invalid_argument& why);
-  void answer_http(Session& session, const Asked& asked, nlohmann::json head, const std::string& body);
+  void answer_http(Session& session, const std::string& url, Response response, const nlohmann::json& cookies);
   void undo(Session& session, nlohmann::json action);
   struct Creation;
   void create(Session& session, nlohmann::json head, std::string bytes);

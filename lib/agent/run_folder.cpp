@@ -13,6 +13,8 @@
 #include <ctime>
 #include <system_error>
 
+#include "answer.hpp"
+
 namespace apitest::agent {
 namespace {
 
@@ -20,6 +22,10 @@ using nlohmann::json;
 
 std::string to_text(const json& value, int indent = -1) {
   return value.dump(indent, ' ', false, json::error_handler_t::replace);
+}
+
+long long microseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
 /// Redacts the strings inside, and whatever stands under a name that says secret; the structure stays.
@@ -79,9 +85,34 @@ RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
 void RunFolder::log(const std::string& text) { log_->append(timestamp() + " " + redacted(text)); }
 
 void RunFolder::record(const std::string& kind, json line) {
+  for (json& member : line) redact(member, redactor_);  // a record's own names are ours
+  append_record(kind, std::move(line));
+}
+
+void RunFolder::record_exchange(const std::string& test, const Response& response) {
+  json line = json::object();
+  line["test"] = test;
+  line["method"] = response.method;
+  line["url"] = redacted(response.url);
+  line["status"] = response.status;
+  line["fault"] = internal::name(response.error.fault);
+  if (response.error) line["error"] = redacted(response.error.text);
+  line["version"] = response.version;
+  line["new_connection"] = response.new_connection;
+  line["body_bytes"] = response.body.size();
+  json& times = line["microseconds"] = json::object();
+  times["resolved"] = microseconds(response.times.resolved);
+  times["connected"] = microseconds(response.times.connected);
+  times["secured"] = microseconds(response.times.secured);
+  times["first_byte"] = microseconds(response.times.first_byte);
+  times["total"] = microseconds(response.times.total);
+  append_record("exchanges", std::move(line));
+}
+
+/// Of a line without secrets.
+void RunFolder::append_record(const std::string& kind, json line) {
   std::unique_ptr<LineFile>& file = records_[kind];
   if (!file) file = std::make_unique<LineFile>(path_ + "/records/" + kind + ".jsonl");
-  for (json& member : line) redact(member, redactor_);  // a record's own names are ours
   line["time"] = timestamp();
   if (!file->append(to_text(line)))
     log("cannot write the record " + kind + ": " + std::generic_category().message(errno));

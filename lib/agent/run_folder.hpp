@@ -2,6 +2,7 @@
 // The folder of a run: plain files that a person can read, and that nobody else can.
 #pragma once
 
+#include <apitest/http.hpp>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -36,6 +37,7 @@ class RunFolder {
   void log(const std::string& text);
   /// One line of evidence, to records/<kind>.jsonl.
   void record(const std::string& kind, nlohmann::json line);
+  void record_exchange(const std::string& test, const Response& response);
   /// run.json: what this run is and how it stands.
   void write_state(const nlohmann::json& state) const;
   /// fixtures/<name>.json, as a whole or not at all. An empty result is success, else why not.
@@ -45,6 +47,8 @@ class RunFolder {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
+  void append_record(const std::string& kind, nlohmann::json line);
+
   std::string path_;
   internal::Redactor redactor_;
   std::map<std::string, std::unique_ptr<LineFile>> records_;

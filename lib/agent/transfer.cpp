@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <stdexcept>
 #include <system_error>
 
@@ -39,18 +40,18 @@ bool is_idempotent(const std::string& method) {
   return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
-const char* fault_of(CURLcode code) {
+Fault fault_of(CURLcode code) {
   switch (code) {
     case CURLE_OK:
-      return "none";
+      return Fault::none;
     case CURLE_COULDNT_CONNECT:
     case CURLE_PROXY:
-      return "refused";
+      return Fault::refused;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return "name_not_found";
+      return Fault::name_not_found;
     case CURLE_OPERATION_TIMEDOUT:
-      return "timeout";
+      return Fault::timeout;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
@@ -60,7 +61,7 @@ const char* fault_of(CURLcode code) {
     case CURLE_SSL_CRL_BADFILE:
     case CURLE_SSL_ENGINE_INITFAILED:
     case CURLE_SSL_CLIENTCERT:
-      return "tls";
+      return Fault::tls;
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
@@ -68,29 +69,45 @@ const char* fault_of(CURLcode code) {
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
     case CURLE_SEND_FAIL_REWIND:
-      return "reset";
+      return Fault::reset;
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:  // the scheme was checked before: it is the answer that is no HTTP
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_TOO_MANY_REDIRECTS:
-      return "malformed";
+      return Fault::malformed;
     default:
-      return "unusable";
+      return Fault::unusable;
   }
 }
 
-long long information(CURL* handle, CURLINFO what) {
-  curl_off_t value = 0;
+template <class Value>
+Value information(CURL* handle, CURLINFO what) {
+  Value value{};
   curl_easy_getinfo(handle, what, &value);
   return value;
 }
 
+std::chrono::microseconds time(CURL* handle, CURLINFO what) {
+  return std::chrono::microseconds(information<curl_off_t>(handle, what));
+}
+
+const char* version_name(long version) {
+  switch (version) {
+    case CURL_HTTP_VERSION_1_0:
+      return "1.0";
+    case CURL_HTTP_VERSION_1_1:
+      return "1.1";
+    case CURL_HTTP_VERSION_2_0:
+      return "2";
+    default:
+      return "";
+  }
+}
+
 json cookies_of(CURL* handle) {
-  curl_slist* list = nullptr;
-  curl_easy_getinfo(handle, CURLINFO_COOKIELIST, &list);
-  const CurlPointer<curl_slist> owned(list);
+  const CurlPointer<curl_slist> list(information<curl_slist*>(handle, CURLINFO_COOKIELIST));
   json lines = json::array();
-  for (const curl_slist* line = list; line != nullptr; line = line->next) lines.push_back(line->data);
+  for (const curl_slist* line = list.get(); line != nullptr; line = line->next) lines.push_back(line->data);
   return lines;
 }
 
@@ -280,8 +297,8 @@ void Transfer::keep_header(std::string_view line) {
   answered_ = true;
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
   if (line.rfind("HTTP/", 0) == 0) {  // an answer begins: of the proxy, of a redirect, or the last one
-    headers_.clear();
-    body_.clear();
+    response_.headers.clear();
+    response_.body.clear();
     headers_ended_ = false;
     return;
   }
@@ -291,12 +308,12 @@ void Transfer::keep_header(std::string_view line) {
   std::string_view value = line.substr(colon + 1);
   while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
   while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
-  headers_.push_back({std::string(line.substr(0, colon)), std::string(value)});
+  response_.headers.push_back({std::string(line.substr(0, colon)), std::string(value)});
 }
 
 bool Transfer::keep_body(std::string_view bytes) {
-  over_limit_ = bytes.size() > body_limit_ - body_.size();
-  if (!over_limit_) body_.append(bytes);
+  over_limit_ = bytes.size() > body_limit_ - response_.body.size();
+  if (!over_limit_) response_.body.append(bytes);
   return !over_limit_;
 }
 
@@ -314,25 +331,24 @@ std::string Transfer::phase() const {
   CURL* const handle = handle_.get();
   const bool is_tls = text(request_, "url").rfind("https:", 0) == 0;
   if (sent_times_ > 0) return answered_ ? "receiving the answer" : "waiting for the answer";
-  if (information(handle, CURLINFO_NAMELOOKUP_TIME_T) == 0) return "looking up the name";
-  long port = 0;  // known as soon as there is a connection; libcurl's times are not, before the handshake is over
-  curl_easy_getinfo(handle, CURLINFO_LOCAL_PORT, &port);
-  return is_tls && port != 0 ? "the TLS handshake" : "connecting";
+  if (time(handle, CURLINFO_NAMELOOKUP_TIME_T).count() == 0) return "looking up the name";
+  // The port is known as soon as there is a connection; libcurl's times are not, before the handshake is over.
+  return is_tls && information<long>(handle, CURLINFO_LOCAL_PORT) != 0 ? "the TLS handshake" : "connecting";
 }
 
 /// As fault_of(), where the code alone does not tell.
-const char* Transfer::fault(CURLcode code) const {
-  if (over_limit_) return "too_large";
-  if (repeated_) return "reset";
-  long proxy_status = 0;
-  curl_easy_getinfo(handle_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-  if (code == CURLE_RECV_ERROR && proxy_status >= 300) return "refused";
-  if (code == CURLE_RECV_ERROR && std::string_view(error_).find("chunk") != std::string_view::npos) return "malformed";
-  if (code == CURLE_OK && !headers_ended_) return "reset";
+Fault Transfer::fault(CURLcode code) const {
+  if (over_limit_) return Fault::too_large;
+  if (repeated_) return Fault::reset;
+  if (code == CURLE_RECV_ERROR && information<long>(handle_.get(), CURLINFO_HTTP_CONNECTCODE) >= 300)
+    return Fault::refused;
+  if (code == CURLE_RECV_ERROR && std::string_view(error_).find("chunk") != std::string_view::npos)
+    return Fault::malformed;
+  if (code == CURLE_OK && !headers_ended_) return Fault::reset;
   return fault_of(code);
 }
 
-std::string Transfer::sentence(CURLcode code, const char* fault) const {
+std::string Transfer::sentence(CURLcode code, Fault fault) const {
   std::string what = text(request_, "method") + " " + text(request_, "url");
   if (const std::string path = text(request_, "unix_socket"); !path.empty()) what += " at " + path;
   if (over_limit_)
@@ -342,49 +358,37 @@ std::string Transfer::sentence(CURLcode code, const char* fault) const {
            ": the connection was closed before an answer; not repeated, for the request may have been carried out";
   if (code == CURLE_OK) return what + ": the connection was closed in the middle of the answer's headers";
   const std::string reason = error_[0] != '\0' ? error_ : curl_easy_strerror(code);
-  if (std::string_view(fault) == "timeout") {
-    const long long taken = information(handle_.get(), CURLINFO_TOTAL_TIME_T) / 1000;
-    return what + ": no answer within " + std::to_string(taken) + " ms (while " + phase() + ")";
+  if (fault == Fault::timeout) {
+    const auto taken = std::chrono::floor<std::chrono::milliseconds>(time(handle_.get(), CURLINFO_TOTAL_TIME_T));
+    return what + ": no answer within " + std::to_string(taken.count()) + " ms (while " + phase() + ")";
   }
-  if (std::string_view(fault) == "tls") return what + ": TLS: " + reason;
-  if (long system_error = 0; std::string_view(fault) == "refused" &&
-                             curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &system_error) == CURLE_OK &&
-                             system_error != 0)
+  if (fault == Fault::tls) return what + ": TLS: " + reason;
+  const long system_error = information<long>(handle_.get(), CURLINFO_OS_ERRNO);
+  if (fault == Fault::refused && system_error != 0)
     return what + ": " + reason + " (" + std::generic_category().message(static_cast<int>(system_error)) + ")";
   return what + ": " + reason;
 }
 
 void Transfer::finish(CURLcode code) {
   CURL* const handle = handle_.get();
-  const char* const fault = this->fault(code);
-  const bool usable = std::string_view(fault) == "none";
-  long version = 0;
-  long connections = 0;
-  long status = 0;
-  char* url = nullptr;
-  curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
-  curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &connections);
-  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(handle, CURLINFO_EFFECTIVE_URL, &url);
-  json head{{"status", usable ? status : 0},
-            {"fault", fault},
-            {"error", usable ? "" : sentence(code, fault)},
-            {"headers", usable ? headers_ : json::array()},
-            {"url", url == nullptr ? text(request_, "url") : url},
-            {"version", version == CURL_HTTP_VERSION_1_0   ? "1.0"
-                        : version == CURL_HTTP_VERSION_1_1 ? "1.1"
-                        : version == CURL_HTTP_VERSION_2_0 ? "2"
-                                                           : ""},
-            {"new_connection", connections > 0},
-            {"sent", sent_times_ > 0},
-            {"times",
-             {{"resolved", information(handle, CURLINFO_NAMELOOKUP_TIME_T)},
-              {"connected", information(handle, CURLINFO_CONNECT_TIME_T)},
-              {"secured", information(handle, CURLINFO_APPCONNECT_TIME_T)},
-              {"first_byte", information(handle, CURLINFO_STARTTRANSFER_TIME_T)},
-              {"total", information(handle, CURLINFO_TOTAL_TIME_T)}}}};
-  if (request_.contains("cookies")) head["cookies"] = cookies_of(handle);
-  done_(std::move(head), usable ? std::move(body_) : std::string());
+  response_.error.fault = fault(code);
+  if (response_.error) {
+    response_.error.text = sentence(code, response_.error.fault);
+    response_.headers.clear();
+    response_.body.clear();
+  } else {
+    response_.status = static_cast<int>(information<long>(handle, CURLINFO_RESPONSE_CODE));
+  }
+  const char* const url = information<const char*>(handle, CURLINFO_EFFECTIVE_URL);
+  response_.method = text(request_, "method");
+  response_.url = url == nullptr ? text(request_, "url") : url;
+  response_.version = version_name(information<long>(handle, CURLINFO_HTTP_VERSION));
+  response_.new_connection = information<long>(handle, CURLINFO_NUM_CONNECTS) > 0;
+  response_.sent = sent_times_ > 0;
+  response_.times = {time(handle, CURLINFO_NAMELOOKUP_TIME_T), time(handle, CURLINFO_CONNECT_TIME_T),
+                     time(handle, CURLINFO_APPCONNECT_TIME_T), time(handle, CURLINFO_STARTTRANSFER_TIME_T),
+                     time(handle, CURLINFO_TOTAL_TIME_T)};
+  done_(std::move(response_), request_.contains("cookies") ? cookies_of(handle) : json());
 }
 
 }  // namespace apitest::agent

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <curl/curl.h>
+#include <apitest/http.hpp>
 
 #include <functional>
 #include <memory>
@@ -20,8 +21,9 @@ struct CurlDeleter {
 template <class T>
 using CurlPointer = std::unique_ptr<T, CurlDeleter>;
 
-/// Called once, with the head of the answer and its body.
-using Done = std::function<void(nlohmann::json head, std::string body)>;
+/// Called once, with what came of the request, and the cookies after it in libcurl's format (Netscape's), null for a
+/// request that keeps none.
+using Done = std::function<void(Response response, nlohmann::json cookies)>;
 
 class Transfer {
  public:
@@ -46,8 +48,8 @@ class Transfer {
   void keep_header(std::string_view line);
   [[nodiscard]] bool keep_body(std::string_view bytes);
   [[nodiscard]] bool may_send();
-  [[nodiscard]] const char* fault(CURLcode code) const;
-  [[nodiscard]] std::string sentence(CURLcode code, const char* fault) const;
+  [[nodiscard]] Fault fault(CURLcode code) const;
+  [[nodiscard]] std::string sentence(CURLcode code, Fault fault) const;
   [[nodiscard]] std::string phase() const;
 
   template <class Value>
@@ -61,8 +63,7 @@ class Transfer {
   CurlPointer<curl_mime> mime_;
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_{nullptr, &std::fclose};
   char error_[CURL_ERROR_SIZE] = "";
-  nlohmann::json headers_ = nlohmann::json::array();
-  std::string body_;
+  Response response_;
   std::size_t body_limit_ = 0;
   bool over_limit_ = false;
   int sent_times_ = 0;

@@ -24,17 +24,8 @@ constexpr auto command_patience = std::chrono::seconds(30);
 constexpr auto process_patience = std::chrono::seconds(2);
 constexpr int request_milliseconds = 5000;
 
-Response to_response(const json& head, const std::string& body) {
-  Response response;
-  response.status = head.value("status", 0);
-  response.body = body;
-  for (const json& header : head.value("headers", json::array()))
-    response.headers.push_back({header.at(0).get<std::string>(), header.at(1).get<std::string>()});
-  return response;
-}
-
-std::string text_of(const Response& response, const json& head) {
-  return response.status == 0 ? head.value("error", "no answer") : "status " + std::to_string(response.status);
+std::string text_of(const Response& response) {
+  return response.error ? response.error.text : "status " + std::to_string(response.status);
 }
 
 bool is_gone(int status) { return status == 404 || status == 410; }
@@ -52,7 +43,7 @@ bool matches(const std::string& rule_text, const Response& response) {
 bool is_done(const json& action, const Response& response) {
   if (const std::string rule_text = action.value("done", ""); !rule_text.empty()) return matches(rule_text, response);
   const bool deletes = action.at("request").value("method", "") == "DELETE";
-  return (response.status >= 200 && response.status <= 299) || (deletes && is_gone(response.status));
+  return is_success(response) || (deletes && is_gone(response.status));
 }
 
 /// Replaces each {/pointer} by that member of the object; "" when one is missing.
@@ -130,9 +121,10 @@ json undo_of_creation(const json& intent, const json& object, const std::string&
   return nullptr;
 }
 
-bool has_made_nothing(const json& intent, const json& head, const std::string& body) {
-  const Response response = to_response(head, body);
-  if (response.status == 0) return !head.value("sent", false);
+bool is_success(const Response& response) { return response.status >= 200 && response.status <= 299; }
+
+bool has_made_nothing(const json& intent, const Response& response) {
+  if (response.error) return !response.sent;
   const std::string rule_text = intent.value("nothing_made", "");
   return (response.status >= 400 && response.status <= 499) || (!rule_text.empty() && matches(rule_text, response));
 }
@@ -156,16 +148,17 @@ void Actor::send(json request, const Answer& answer) {
   request = secrets_.opened(std::move(request));
   request["total_ms"] = request_milliseconds;
   try {
-    (void)http_.start(std::move(request), {}, answer);
+    (void)http_.start(std::move(request), {}, [answer](const Response& response, const json&) { answer(response); });
   } catch (const std::invalid_argument& error) {
-    answer({{"status", 0}, {"error", error.what()}}, "");
+    Response response;
+    response.error = {Fault::unusable, error.what()};
+    answer(response);
   }
 }
 
 void Actor::send_undo(const json& action, Done done) {
-  send(action.at("request"), [action, done = std::move(done)](const json& head, const std::string& body) {
-    const Response response = to_response(head, body);
-    done(is_done(action, response) ? "" : text_of(response, head));
+  send(action.at("request"), [action, done = std::move(done)](const Response& response) {
+    done(is_done(action, response) ? "" : text_of(response));
   });
 }
 
@@ -176,10 +169,8 @@ void Actor::audit(const json& action, Done done) {
   request["method"] = "GET";
   request["url"] = url;
   request["body"] = {{"kind", "none"}};
-  send(std::move(request), [url, done = std::move(done)](const json& head, const std::string& body) {
-    const Response response = to_response(head, body);
-    const bool is_there = response.status >= 200 && response.status <= 299;
-    done(is_there ? "GET " + url + ": " + text_of(response, head) : "");
+  send(std::move(request), [url, done = std::move(done)](const Response& response) {
+    done(is_success(response) ? "GET " + url + ": " + text_of(response) : "");
   });
 }
 
@@ -191,12 +182,11 @@ void Actor::find(const json& intent, Found found) {
   request["method"] = "GET";
   request["url"] = url;
   request["body"] = {{"kind", "none"}};
-  send(std::move(request), [intent, url, found = std::move(found)](const json& head, const std::string& body) {
-    const Response response = to_response(head, body);
+  send(std::move(request), [intent, url, found = std::move(found)](const Response& response) {
     if (is_gone(response.status)) return found({}, "");
-    if (response.status < 200 || response.status > 299) return found({}, "GET " + url + ": " + text_of(response, head));
+    if (!is_success(response)) return found({}, "GET " + url + ": " + text_of(response));
     std::vector<json> undos;
-    for (const json& object : objects_in(json::parse(body, nullptr, false))) {
+    for (const json& object : objects_in(json::parse(response.body, nullptr, false))) {
       undos.push_back(undo_of_creation(intent, object, ""));
       if (undos.back().is_null())
         return found({}, "GET " + url + " finds it, but has not all members that undo_at() names; look by hand");

@@ -31,7 +31,7 @@ class Actor final : public UndoActor {
   void find(const nlohmann::json& intent, Found found) override;
 
  private:
-  using Answer = std::function<void(const nlohmann::json& head, const std::string& body)>;
+  using Answer = std::function<void(const Response& response)>;
   void send(nlohmann::json request, const Answer& answer);
   void send_undo(const nlohmann::json& action, Done done);
   void run(std::vector<std::string> argv, const std::string& directory, std::vector<std::string> more_environment,
@@ -50,7 +50,8 @@ class Actor final : public UndoActor {
                                               const std::string& location);
 
 /// Whether nothing was created: it was not sent, a 4xx, or what the intent's rule `nothing_made` says.
-[[nodiscard]] bool has_made_nothing(const nlohmann::json& intent, const nlohmann::json& answer,
-                                    const std::string& body);
+[[nodiscard]] bool has_made_nothing(const nlohmann::json& intent, const Response& response);
+
+[[nodiscard]] bool is_success(const Response& response);  ///< any 2xx
 
 }  // namespace apitest::agent

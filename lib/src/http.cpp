@@ -8,6 +8,7 @@
 #include <array>
 #include <climits>
 
+#include "answer.hpp"
 #include "budget.hpp"
 #include "client_access.hpp"
 #include "ended.hpp"
@@ -100,36 +101,6 @@ std::string raw_bytes(const Body& body) {
   for (const Part& part : body.parts)
     if (!part.from_file) bytes += part.data;
   return bytes;
-}
-
-Fault fault_named(const std::string& text) {
-  static constexpr std::array names{"none",  "refused",   "name_not_found", "tls",     "timeout",
-                                    "reset", "too_large", "malformed",      "unusable"};
-  const auto found = std::find(names.begin(), names.end(), text);
-  return found == names.end() ? Fault::unusable : static_cast<Fault>(found - names.begin());
-}
-
-Duration microseconds(const Value& times, const char* phase) {
-  return std::chrono::microseconds(times.value(phase, 0LL));
-}
-
-Response to_response(const std::string& method, internal::Reply reply) {
-  const Value& head = reply.head;
-  Response response;
-  response.method = method;
-  response.status = head.value("status", 0);
-  response.error = {fault_named(head.value("fault", "unusable")), head.value("error", "")};
-  response.body = std::move(reply.bytes);
-  for (const Value& header : head.value("headers", Value::array()))
-    response.headers.push_back({header.at(0).get<std::string>(), header.at(1).get<std::string>()});
-  response.url = head.value("url", "");
-  response.version = head.value("version", "");
-  const Value times = head.value("times", Value::object());
-  response.times = {microseconds(times, "resolved"), microseconds(times, "connected"), microseconds(times, "secured"),
-                    microseconds(times, "first_byte"), microseconds(times, "total")};
-  response.new_connection = head.value("new_connection", false);
-  response.sent = head.value("sent", false);
-  return response;
 }
 
 Response no_time_left(const Request& request, std::string url) {
@@ -317,8 +288,10 @@ Response internal::ClientAccess::send(Client& client, const Request& request, Va
   message["total_ms"] = milliseconds(limit);
   if (client.keeps_cookies_) message["cookies"] = client.cookies_;
   Reply reply = ask(message, raw_bytes(request.body), limit + 10s);
+  if (!reply.head.contains("status"))
+    end_test(Exit::unknown, request.method + " " + url(client, request.path) + ": " + reply.head.value("error", ""));
   if (client.keeps_cookies_) client.cookies_ = reply.head.value("cookies", client.cookies_);
-  return to_response(request.method, std::move(reply));
+  return to_response(reply.head, std::move(reply.bytes), request.method);
 }
 
 Response Client::send(const Request& request) {

@@ -133,7 +133,7 @@ Creation& Creation::marked(std::string where) {
                                          ": the body is no JSON object, so there is no place for a marker. Name a "
                                          "header instead, as in marked(\"X-Reference\")");
   internal::put(value, where, marker_, call);
-  body_ = Body(from_nlohmann(std::move(value)));
+  body_.data = value.dump();
   return *this;
 }
 
