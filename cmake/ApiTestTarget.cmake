@@ -118,14 +118,9 @@ endfunction()
 
 # What all tests of this call have in common.
 function(_apitest_describe_test test)
-  set(names FIXTURES_REQUIRED LABELS RESOURCE_LOCK)
-  set(variables closure labels locks)
-  set_tests_properties(${test} PROPERTIES TIMEOUT ${timeout} ENVIRONMENT "${environment}")
-  foreach(property variable IN ZIP_LISTS names variables)
-    if(NOT "${${variable}}" STREQUAL "") # CTest reads each property of each test, also an empty one
-      set_tests_properties(${test} PROPERTIES ${property} "${${variable}}")
-    endif()
-  endforeach()
+  set_tests_properties(
+    ${test} PROPERTIES TIMEOUT ${timeout} ENVIRONMENT "${environment}" FIXTURES_REQUIRED "${closure}"
+                       LABELS "${labels}" RESOURCE_LOCK "${locks}")
 endfunction()
 
 # <name>.setup and <name>.cleanup. A setup has no SKIP_RETURN_CODE: CTest would run its dependents all the same.
