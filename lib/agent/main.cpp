@@ -51,11 +51,11 @@ int run_agent(const std::string& run_dir, const std::string& runner, double grac
   try {
     ::umask(0077);
     std::signal(SIGPIPE, SIG_IGN);
-    if (!foreground) detach();
     const apitest::internal::ProcessId id = apitest::internal::parse_process_id(runner);
     if (id.pid == 0 && runner != apitest::internal::held_runner)
       throw std::invalid_argument("--runner " + runner +
                                   " is neither <pid>:<start> nor held; apitest agent --help says more");
+    if (!foreground) detach();
     return with_curl([&] {
       apitest::agent::Agent agent(run_dir, id, std::chrono::milliseconds(std::lround(grace * 1000)));
       std::cout << "ready" << std::endl;
@@ -134,8 +134,8 @@ struct AgentOptions {
 
 void describe_agent(CLI::App& app, AgentOptions& options) {
   CLI::App* const agent = app.add_subcommand("agent",
-                                             "The background process of one run. Tests start it when they need it; "
-                                             "exit code 0 when the run has ended, 1 when it can't begin.");
+                                             "The background process of one run. Tests start it when they need it. It "
+                                             "detaches, and says `ready` or why it can't begin.");
   agent->add_option("--run-dir", options.run_dir, "The run's folder, an absolute path; its name is the run id")
       ->required();
   agent
@@ -148,7 +148,10 @@ void describe_agent(CLI::App& app, AgentOptions& options) {
       ->envname("APITEST_GRACE")
       ->check(CLI::Range(0.0, 3600.0))
       ->capture_default_str();
-  agent->add_flag("--foreground", options.foreground, "Stay attached to the terminal, to debug the agent itself");
+  agent->add_flag(
+      "--foreground", options.foreground,
+      "Stay attached to the terminal, to debug the agent itself: exit code 0 when the run has ended, 1 when "
+      "it can't begin");
 }
 
 struct UserOptions {

@@ -257,7 +257,8 @@ Reply ask_once(const json& head, std::string_view bytes, Duration patience) {
   }
   write_all(socket.get(), message);
   Reply reply = read_reply(socket.get(), patience);
-  if (reply.head.value("refused", false)) no_agent(reply.head.value("error", "refused"));
+  if (reply.head.value("refused", false))
+    end_test(Exit::unknown, "the agent of this run refuses: " + reply.head.value("error", ""));
   connections().give_back(std::move(socket));
   return reply;
 }

@@ -249,6 +249,9 @@ API_TEST(takes_nothing_new_when_the_run_has_ended) {
   REQUIRE(within(20s, [&] { return has(content(run.folder() + "/agent.log"), "the run ends: the runner has gone"); }));
   CHECK(Stranger(run.folder()).ask(hello("test")).text("/error") ==
         "the run has ended: the runner has gone. Start ctest again");
+  Child late({VICTIM, "asks"}, environment, other.output_file());
+  CHECK(late.wait() == 99);
+  CHECK(has(late.output(), "the agent of this run refuses: the run has ended: the runner has gone. Start ctest again"));
   lasting.kill(SIGKILL);
 }
 

@@ -155,5 +155,6 @@ API_TEST(a_handler_must_be_there_and_make_no_changes) {
     CHECK(undo.output().find(sentence) != std::string::npos);
   };
   check("leave_town", "victim: this executable has no API_UNDO(leave_town) any more. Take the change back by hand\n");
+  check("create_again", "POST http://127.0.0.1:1/orders: only a test or the setup of a fixture can change something");
   check("change_again", "only a test or the setup of a fixture can change something; an API_UNDO takes back\n");
 }

@@ -29,6 +29,7 @@ API_UNDO(leave_shop)(const Json& arguments) {
 }
 
 API_UNDO(change_again)(const Json&) { undo_command({"true"}); }
+API_UNDO(create_again)(const Json&) { (void)create(Client("http://127.0.0.1:1"), "/orders").send(); }
 
 /// Makes the users VICTIM_UID and two more, each in another way, and ends as VICTIM_END says.
 API_TEST(joins) {
