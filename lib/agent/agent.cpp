@@ -257,9 +257,9 @@ void Agent::http(Session& session, json head, std::string bytes) {
   const auto self = session.shared_from_this();
   const std::string method = head.at("method").get<std::string>(), url = head.at("url").get<std::string>();
   const bool is_awaited = may_change(method) && undo_.has(session.scope);
-  const auto answered = [this, self, url, is_awaited](const Response& response, const json& cookies) {
+  const auto answered = [this, self, url, is_awaited](Response response, const json& cookies) {
     self->transfer = nullptr;
-    answer_http(*self, url, response, cookies);
+    answer_http(*self, url, std::move(response), cookies);
     if (is_awaited) undo_.release(self->scope);
   };
   try {
@@ -315,11 +315,11 @@ void Agent::create(Session& session, json head, std::string bytes) {
 void Agent::send_creation(const Creation& creation, long long id) {
   const std::string method = creation.request.at("method").get<std::string>();
   const std::string url = creation.request.at("url").get<std::string>();
-  const auto done = [this, creation, method, url, id](const Response& response, const json& cookies) {
+  const auto done = [this, creation, url, id](const Response& response, const json& cookies) {
     undo_.resolve(creation.scope, id, what_became(creation.intent, response),
-                  [this, creation, method, url, response, cookies](long long, const std::string& problem) {
+                  [this, creation, url, response, cookies](long long, const std::string& problem) {
                     if (!problem.empty())
-                      return creation.session->refuse(method + " " + url +
+                      return creation.session->refuse(creation.intent.at("what").get<std::string>() +
                                                       " was answered, but its undo can't be kept: " + problem);
                     answer_http(*creation.session, url, response, cookies);
                   });

@@ -7,7 +7,6 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <set>
-#include <stdexcept>
 #include <string>
 
 #include "http.hpp"
