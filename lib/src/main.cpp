@@ -57,9 +57,31 @@ class RedactingBuffer final : public std::streambuf {
   std::string line_;
 };
 
+/// What one case came to. With SUBCASEs its body is passed through several times.
+struct CaseResult {
+  int passes = 0, skipped_passes = 0;
+  int failed_checks = 0;  // by doctest's count
+  int explained = 0;      // of these, by an Ended that is no failure
+  bool has_thrown = false, is_unknown = false, is_pass_skipped = false;
+
+  [[nodiscard]] Exit exit() const {
+    if (has_thrown || failed_checks > explained) return Exit::failed;
+    if (is_unknown || passes == 0) return Exit::unknown;
+    return skipped_passes == passes ? Exit::skipped : Exit::passed;
+  }
+};
+CaseResult result;
+
 /// What the cases of this process came to.
 struct Outcome {
   int ran = 0, failed = 0, unknown = 0, skipped = 0;
+
+  void add(Exit exit) {
+    ++ran;
+    failed += exit == Exit::failed;
+    unknown += exit == Exit::unknown;
+    skipped += exit == Exit::skipped;
+  }
   [[nodiscard]] Exit exit() const {
     if (failed > 0) return Exit::failed;
     if (unknown > 0 || ran == 0) return Exit::unknown;
@@ -68,13 +90,16 @@ struct Outcome {
 };
 Outcome outcome;
 
-void count(const Ended& ended) {
-  ++(ended.exit == Exit::skipped ? outcome.skipped : ended.exit == Exit::unknown ? outcome.unknown : outcome.failed);
+/// doctest counts a failed check for it.
+void explain(const Ended& ended) {
+  result.is_unknown = result.is_unknown || ended.exit == Exit::unknown;
+  result.is_pass_skipped = result.is_pass_skipped || ended.exit == Exit::skipped;
+  if (ended.exit != Exit::failed) ++result.explained;
 }
 
 /// doctest catches what is thrown inside of a CHECK; the exit code must not be lost there.
 doctest::String ended_in_assertion(const Ended& ended) {
-  count(ended);
+  explain(ended);
   return ended.text.c_str();
 }
 const int translator = doctest::registerExceptionTranslator(ended_in_assertion);
@@ -169,32 +194,51 @@ void check_case_list(const std::vector<const Case*>& cases) {
       "doctest's TEST_CASE is not listed");
 }
 
+/// Counts a pass through the body of a case, however it ends.
+class Pass {
+ public:
+  Pass() { result.is_pass_skipped = false; }
+  ~Pass() {
+    ++result.passes;
+    result.skipped_passes += result.is_pass_skipped;
+    result.failed_checks = doctest::detail::g_cs->numAssertsFailedCurrentTest_atomic;
+  }
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
+};
+
 /// What doctest calls: it has no room for more than a plain function.
 const Case* running = nullptr;
 void run_body() {
+  const Pass pass;
   try {
     running->body();
   } catch (const Ended& ended) {
-    count(ended);
     if (ended.exit == Exit::skipped) {
+      result.is_pass_skipped = true;
       std::cout << "skipped: " << ended.text << std::endl;
       return;
     }
+    explain(ended);
     DOCTEST_ADD_FAIL_CHECK_AT(running->file, static_cast<int>(running->line), ended.text);
+  } catch (const doctest::detail::TestFailureException&) {  // of a REQUIRE, which is counted
+    throw;
+  } catch (...) {
+    result.has_thrown = true;
+    throw;
   }
 }
 
 void run_doctest(const Case& test) {
   running = &test;
+  result = {};
   auto& registered = doctest::detail::getRegisteredTests();
   registered.clear();
   registered.insert(doctest::detail::TestCase(run_body, test.file, test.line, {}) * test.name * doctest::no_breaks());
   const char* const option = "--minimal";
   doctest::Context context(1, &option);
-  ++outcome.ran;
-  const int before = outcome.failed + outcome.unknown + outcome.skipped;
-  const bool failed = context.run() != 0;
-  if (failed && outcome.failed + outcome.unknown + outcome.skipped == before) ++outcome.failed;
+  (void)context.run();
+  outcome.add(result.exit());
 }
 
 void record_result(Exit exit, Duration began) {
