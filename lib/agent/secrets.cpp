@@ -62,6 +62,7 @@ Secrets::Secrets(RunFolder& folder) : folder_(folder) {
 }
 
 void Secrets::add(const std::string& value) {
+  if (value.empty()) return;
   folder_.add_secret(value);
   names_.emplace(value, "");
 }

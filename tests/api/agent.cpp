@@ -319,6 +319,18 @@ API_TEST(says_why_a_change_can_not_be_taken_back) {
         "ApiTest knows no undo of the kind wish; take it back with the one that wrote it");
 }
 
+API_TEST(takes_an_empty_text_for_no_secret) {
+  NestedRun run;
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
+  const Stranger fixture(run.folder());
+  fixture.say(hello("setup"));
+  CHECK(fixture.ask(object({{"op", "secret"}, {"value", ""}})) == object({}));
+  const Json action = object({{"kind", "http"},
+                              {"what", "DELETE /orders/1"},
+                              {"request", object({{"method", "DELETE"}, {"url", faults("/status/204")}})}});
+  CHECK(fixture.ask(object({{"op", "undo"}, {"action", action}})) == object({}));
+}
+
 API_TEST(refuses_another_user) {
   if (getuid() != 0) skip("only root can become another user");
   NestedRun run;
