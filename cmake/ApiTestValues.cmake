@@ -189,7 +189,7 @@ function(_apitest_write_parameters)
     endif()
   endforeach()
   string(REGEX REPLACE "^," "" members "${members}")
-  file(WRITE "${parameter_file}" "{
+  set(text "{
   \"fixture\": \"${name}\",
   \"requires\": ${requires},
   \"build_dir\": ${build_dir},
@@ -198,5 +198,12 @@ function(_apitest_write_parameters)
   }
 }
 ")
+  set(written "")
+  if(EXISTS "${parameter_file}")
+    file(READ "${parameter_file}" written)
+  endif()
+  if(NOT "${written}" STREQUAL "${text}") # `apitest up` takes a file with a new time for a changed one
+    file(WRITE "${parameter_file}" "${text}")
+  endif()
   return(PROPAGATE parameter_file)
 endfunction()

@@ -42,6 +42,16 @@ run("${TREE}/nested" sees_both)
 expect_code(99)
 expect("apitest up inner")
 
+# CMake's next run does not change what is held up.
+run("${PROGRAM}" up server)
+expect_code(0)
+run("${CMAKE_COMMAND}" "${TREE}")
+expect_code(0)
+run("${PROGRAM}" up server)
+expect_code(0)
+run("${PROGRAM}" down)
+expect("server is down")
+
 # A setup that fails takes the others with it; wrong names are told.
 run("${PROGRAM}" up other broken)
 expect_code(1)
