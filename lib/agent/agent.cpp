@@ -168,7 +168,9 @@ void Agent::write_state(const std::string& state) {
     run["undone"] = report_.undone;
     run["left"] = report_.left;
   }
-  folder_.write_state(run);
+  const std::string problem = folder_.write_state(run);
+  if (!problem.empty() && state == "running") throw std::runtime_error(problem);  // nobody would find this run again
+  if (!problem.empty()) folder_.log(problem);
 }
 
 void Agent::accept() {

@@ -118,8 +118,8 @@ void RunFolder::append_record(const std::string& kind, json line) {
     log("cannot write the record " + kind + ": " + std::generic_category().message(errno));
 }
 
-void RunFolder::write_state(const json& state) const {
-  (void)replace_file(path_ + "/run.json", to_text(state, 2) + "\n");
+std::string RunFolder::write_state(const json& state) const {
+  return replace_file(path_ + "/run.json", to_text(state, 2) + "\n");
 }
 
 std::string RunFolder::write_document(const std::string& fixture, const json& document) const {

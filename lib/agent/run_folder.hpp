@@ -38,8 +38,8 @@ class RunFolder {
   /// One line of evidence, to records/<kind>.jsonl.
   void record(const std::string& kind, nlohmann::json line);
   void record_exchange(const std::string& test, const Response& response);
-  /// run.json: what this run is and how it stands.
-  void write_state(const nlohmann::json& state) const;
+  /// run.json: what this run is and how it stands. An empty result is success, else why not.
+  std::string write_state(const nlohmann::json& state) const;
   /// fixtures/<name>.json, as a whole or not at all. An empty result is success, else why not.
   [[nodiscard]] std::string write_document(const std::string& fixture, const nlohmann::json& document) const;
   void remove_document(const std::string& fixture) const;
