@@ -31,7 +31,7 @@ void publish(std::string_view pointer, const Json& value);
 /// As publish, and the value is redacted from now on wherever this run would print or record it.
 void publish_secret(std::string_view pointer, const std::string& value);
 
-/// A name that no other call and no other run makes: the prefix, the run id, a number.
+/// A name that no other call and no other run makes: the prefix, the run id, a tag of this process, a number.
 [[nodiscard]] std::string unique(std::string_view prefix);
 
 // --- undo -----------------------------------------------------------------------------------------------------------
@@ -49,7 +49,8 @@ struct UndoOptions {
 /// referred to by name. Ends the test with 99 when the entry can't be written.
 void undo(const Client& api, const std::string& method, const std::string& path, const UndoOptions& options = {},
           const char* file = __builtin_FILE(), int line = __builtin_LINE());
-/// A program and its arguments, run without a shell in the working directory of the test; done when it exits with 0.
+/// A program and its arguments, run without a shell in the working directory of the test; done when it exits with 0,
+/// ended after 30 s. Its environment is the agent's: that of ctest and of the test that needed the agent first.
 void undo_command(const std::vector<std::string>& argv, const char* file = __builtin_FILE(),
                   int line = __builtin_LINE());
 /// Ends a process: SIGTERM, after 2 s SIGKILL. A later process of the same pid is left alone.
@@ -64,7 +65,8 @@ class UndoHandler {
  private:
   const char* name_;
 };
-/// Calls the handler in a new process of this executable. `arguments` are written to disk: no secrets in them.
+/// Calls the handler in a new process of this executable, with the environment of undo_command(). `arguments` are
+/// written to disk: no secrets in them.
 void undo(const UndoHandler& handler, const Json& arguments = {}, const char* file = __builtin_FILE(),
           int line = __builtin_LINE());
 

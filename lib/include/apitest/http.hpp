@@ -224,17 +224,22 @@ class Client {
   Client& header(std::string name, std::string value);
   /// Trusts the certificates of this PEM file instead of the system's.
   Client& ca_file(const std::string& path);
+  /// PEM files. One that can't be read is a Fault::tls of the request.
   Client& client_certificate(const std::string& certificate, const std::string& key);
   /// Accepts any certificate. For a test about something else than TLS, and never for a secret.
   Client& insecure();
-  Client& connect_timeout(Duration limit);  ///< default 5 s
-  Client& timeout(Duration limit);          ///< whole request, default 30 s
-  /// Follows at most `most` redirects; none without this call. Credentials stay with their host.
+  Client& connect_timeout(Duration limit);  ///< until TLS is set up; default 5 s
+  Client& timeout(Duration limit);          ///< whole request, default 30 s; with zero or less nothing is sent
+  /// Follows at most `most` redirects; none without this call. bearer(), basic(), digest() and cookies stay with their
+  /// host; other headers, an API key too, go where the redirect leads.
   Client& redirects(int most = 10);
+  /// http://, https:// or socks5://[user:password@]host:port. "": none, as without this call.
   Client& proxy(std::string url);
   /// Keeps and sends cookies (RFC 6265), from now on, in this client.
   Client& cookies();
+  /// automatic: HTTP/2 where TLS negotiates it (RFC 9113), else 1.1.
   Client& version(HttpVersion version);
+  /// Connects to this Unix socket, whatever host the URL names.
   Client& unix_socket(const std::string& path);
   Client& body_limit(std::size_t bytes);  ///< of an answer, after decompression; default 64 MiB
   /// A new connection for every request.

@@ -66,7 +66,7 @@ class Rule {
 };
 
 [[nodiscard]] Rule status(int code);
-[[nodiscard]] Rule status(int first, int last);
+[[nodiscard]] Rule status(int first, int last);  ///< both included
 /// The body is JSON and has this value at the pointer.
 [[nodiscard]] Rule json(std::string_view pointer, const Json& value);
 /// The body is JSON and has a value at the pointer.
@@ -112,7 +112,7 @@ class Stop {
   Duration limit_;
 };
 [[nodiscard]] Stop stop_never();
-[[nodiscard]] Stop stop_after_attempt(int most);
+[[nodiscard]] Stop stop_after_attempt(int most);  ///< with less than 1 there is still one attempt
 /// Stops once `limit` has passed: overshoots by up to a wait and a call.
 [[nodiscard]] Stop stop_after_delay(Duration limit);
 /// Stops when the next attempt would begin at or after `limit`; the call itself is clipped to what is left.
