@@ -11,6 +11,7 @@
 #include <csignal>
 #include <fstream>
 #include <iostream>
+#include <mutex>
 #include <sstream>
 #include <utility>
 
@@ -27,7 +28,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Passes whole lines on without their secrets.
+/// Passes whole lines on without their secrets, also those of several threads.
 class RedactingBuffer final : public std::streambuf {
  public:
   explicit RedactingBuffer(std::ostream& stream) : stream_(stream), target_(stream.rdbuf(this)) {}
@@ -41,6 +42,7 @@ class RedactingBuffer final : public std::streambuf {
  private:
   int_type overflow(int_type c) override {
     if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+    const std::lock_guard guard(mutex_);
     line_ += traits_type::to_char_type(c);
     if (line_.back() == '\n') pass_on();
     return c;
@@ -54,6 +56,7 @@ class RedactingBuffer final : public std::streambuf {
 
   std::ostream& stream_;
   std::streambuf* target_;
+  std::mutex mutex_;
   std::string line_;
 };
 

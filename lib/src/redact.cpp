@@ -384,6 +384,11 @@ std::string without(string_view text, Ranges ranges) {
 }  // namespace
 
 void Redactor::add(std::string_view secret) {
+  const std::lock_guard guard(mutex_);
+  keep(secret);
+}
+
+void Redactor::keep(std::string_view secret) {
   if (secret.size() < 4) return;
   std::string as_form(secret);
   std::replace(as_form.begin(), as_form.end(), ' ', '+');
@@ -394,7 +399,7 @@ void Redactor::add(std::string_view secret) {
   if (secret.find('\n') == none) return;
   for (std::size_t begin = 0; begin < secret.size();) {
     const std::size_t end = find_end(secret, "\r\n", begin);
-    if (end - begin >= 8) add(secret.substr(begin, end - begin));
+    if (end - begin >= 8) keep(secret.substr(begin, end - begin));
     begin = end + 1;
   }
 }
@@ -402,6 +407,7 @@ void Redactor::add(std::string_view secret) {
 std::string Redactor::operator()(std::string_view text) const {
   Ranges ranges;
   find_fields(text, 0, ranges);
+  const std::lock_guard guard(mutex_);
   find_known(text, secrets_, View(), ranges);
   if (text.find('%') != none) {
     const View view = decode(text, '%', decode_percent);

@@ -2,12 +2,14 @@
 // Takes secrets out of whatever is about to be printed or written. Shared by the library and the agent.
 #pragma once
 
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace apitest::internal {
 
+/// May be used by several threads at once.
 class Redactor {
  public:
   /// Hides the value from now on, also percent-encoded, JSON-escaped and in Base64; of several lines also each one of
@@ -18,6 +20,9 @@ class Redactor {
   [[nodiscard]] std::string operator()(std::string_view text) const;
 
  private:
+  void keep(std::string_view secret);
+
+  mutable std::mutex mutex_;
   std::vector<std::string> secrets_;  // and their Base64 forms
 };
 
