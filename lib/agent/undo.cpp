@@ -180,7 +180,7 @@ bool UndoLog::try_later(const PassPointer& pass, int number, std::function<void(
 
 /// A creation in doubt: what it has made, if anything, is undone like the rest.
 void UndoLog::look_for(const PassPointer& pass, Undo& undo, int number) {
-  actor_.find(undo.action, [this, pass, &undo, number](const std::vector<json>& actions, const std::string& problem) {
+  actor_.find(undo.action, [this, pass, &undo, number](const json& action, const std::string& problem) {
     if (!problem.empty()) {
       const bool can_be_found = !undo.action.value("found_at", "").empty();
       if (can_be_found && try_later(pass, number, [this, pass, &undo, number] { look_for(pass, undo, number + 1); }))
@@ -189,12 +189,8 @@ void UndoLog::look_for(const PassPointer& pass, Undo& undo, int number) {
       pass->leave(undo, "is in doubt");
       return settle(pass, undo, Undo::State::left);
     }
-    if (actions.empty()) return settle(pass, undo, Undo::State::struck);
-    undo.action = actions.front();
-    const auto place = pass->undos.begin() + (&undo - pass->undos.data());
-    const auto more = pass->undos.insert(place + 1, actions.size() - 1, undo);
-    std::transform(actions.begin() + 1, actions.end(), more,
-                   [&](const json& action) { return open_undo(place->id, action); });
+    if (action.is_null()) return settle(pass, undo, Undo::State::struck);
+    undo.action = action;
     undo_next(pass);
   });
 }

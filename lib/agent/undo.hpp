@@ -47,8 +47,8 @@ class UndoActor {
  public:
   /// `problem` is "" when it worked, else the answer that was not good enough.
   using Done = std::function<void(const std::string& problem)>;
-  /// Instead of one action, those that it has become.
-  using Found = std::function<void(const std::vector<nlohmann::json>& actions, const std::string& problem)>;
+  /// What an intent has become: null when nothing was made.
+  using Found = std::function<void(const nlohmann::json& action, const std::string& problem)>;
 
   virtual ~UndoActor() = default;
   virtual void act(const nlohmann::json& action, Done done) = 0;

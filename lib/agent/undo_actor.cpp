@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "undo_actor.hpp"
 
+#include <algorithm>
 #include <apitest/json.hpp>
 #include <apitest/retry.hpp>
 #include <boost/asio/post.hpp>
@@ -70,6 +71,18 @@ std::vector<json> objects_in(const json& answer) {
     list = &member;
   }
   return list == nullptr ? std::vector<json>{answer} : objects_in(*list);
+}
+
+bool has_text(const std::string& text, const json& value) {
+  if (!value.is_structured()) return value == text;
+  return std::any_of(value.begin(), value.end(), [&](const json& element) { return has_text(text, element); });
+}
+
+/// Those objects of which a member is that text; all for "". A service may ignore the query and list everything.
+std::vector<json> with_text(const std::string& text, std::vector<json> objects) {
+  const auto is_another = [&](const json& object) { return !text.empty() && !has_text(text, object); };
+  objects.erase(std::remove_if(objects.begin(), objects.end(), is_another), objects.end());
+  return objects;
 }
 
 /// A URL that may be relative, seen from another one. Throws std::invalid_argument when it is none.
@@ -177,21 +190,23 @@ void Actor::audit(const json& action, Done done) {
 void Actor::find(const json& intent, Found found) {
   const std::string url = intent.value("found_at", "");
   if (url.empty())
-    return found({}, "none says what it made, and create() has no found_at() to look for it; look by hand");
+    return found(nullptr, "none says what it made, and create() has no found_at() to look for it; look by hand");
   json request = intent.at("request");
   request["method"] = "GET";
   request["url"] = url;
   request["body"] = {{"kind", "none"}};
   send(std::move(request), [intent, url, found = std::move(found)](const Response& response) {
-    if (is_gone(response.status)) return found({}, "");
-    if (!is_success(response)) return found({}, "GET " + url + ": " + text_of(response));
-    std::vector<json> undos;
-    for (const json& object : objects_in(json::parse(response.body, nullptr, false))) {
-      undos.push_back(undo_of_creation(intent, object, ""));
-      if (undos.back().is_null())
-        return found({}, "GET " + url + " finds it, but has not all members that undo_at() names; look by hand");
-    }
-    found(undos, "");
+    if (is_gone(response.status)) return found(nullptr, "");
+    if (!is_success(response)) return found(nullptr, "GET " + url + ": " + text_of(response));
+    const std::vector<json> objects = objects_in(json::parse(response.body, nullptr, false));
+    const std::vector<json> ours = with_text(intent.value("marker", ""), objects);
+    const auto in_doubt = [&](const std::string& why) { found(nullptr, "GET " + url + why + "; look by hand"); };
+    if (objects.empty()) return found(nullptr, "");
+    if (ours.empty()) return in_doubt(" finds objects without the marker " + intent.value("marker", ""));
+    if (ours.size() > 1) return in_doubt(" finds " + std::to_string(ours.size()) + " objects instead of one");
+    const json undo = undo_of_creation(intent, ours.front(), "");
+    if (undo.is_null()) return in_doubt(" finds it, but has not all members that undo_at() names");
+    found(undo, "");
   });
 }
 

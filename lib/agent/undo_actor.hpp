@@ -4,8 +4,8 @@
 //   command  argv, directory
 //   process  pid, start, signal
 //   handler  program, handler, arguments
-//   intent   request, at, found_at, done, read_back (may be missing), nothing_made: a creation whose answer nobody has
-//            seen
+//   intent   request, at, found_at, marker, done, read_back (may be missing), nothing_made: a creation whose answer
+//            nobody has seen
 #pragma once
 
 #include <string>

@@ -177,6 +177,7 @@ Response Creation::send() {
                        {"where", where(file_, line_)},
                        {"at", undo_at_.empty() ? "" : internal::ClientAccess::url(api_, undo_at_)},
                        {"found_at", found_at_.empty() ? "" : internal::ClientAccess::url(api_, found_at_)},
+                       {"marker", marker_},
                        {"done", options_.done},
                        {"nothing_made", nothing_made_}};
   if (!options_.audited)

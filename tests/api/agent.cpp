@@ -319,6 +319,42 @@ API_TEST(says_why_a_change_can_not_be_taken_back) {
         "ApiTest knows no undo of the kind wish; take it back with the one that wrote it");
 }
 
+API_TEST(deletes_what_bears_the_marker_and_nothing_else) {
+  NestedRun run;
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
+  const Stranger fixture(run.folder());
+  fixture.say(hello("setup"));
+  std::string asked;
+  const auto taken_back = [&](const Json& listed) {
+    asked = faults(Request("GET", "/json").query("body", listed.dump()).path);
+    CHECK(fixture.ask(object({{"op", "undo"},
+                              {"action", object({{"kind", "intent"},
+                                                 {"what", "POST /orders"},
+                                                 {"where", "orders.cpp:7"},
+                                                 {"request", object({{"method", "POST"}, {"url", faults("/echo")}})},
+                                                 {"at", faults("/status/404/{/id}")},
+                                                 {"found_at", asked},
+                                                 {"marker", "created-1"}})}})) == object({}));
+    return fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1}}));
+  };
+  const auto order = [](int id, const char* reference) { return object({{"id", id}, {"reference", reference}}); };
+  const std::string in_doubt = "POST /orders is in doubt; made by fixture/stranger at orders.cpp:7; last answer: GET ";
+  const Json nothing = taken_back(array({}));
+  CHECK(nothing.integer("/undone") == 0);
+  CHECK(nothing.size("/left") == 0);
+  for (const Json& listed : {array({order(7, "created-1")}), array({order(6, ""), order(7, "created-1")})}) {
+    const Json one = taken_back(object({{"orders", listed}}));
+    CHECK(one.integer("/undone") == 1);
+    CHECK(one.size("/left") == 0);
+  }
+  const Json two = taken_back(array({order(7, "created-1"), order(8, "created-1")}));
+  CHECK(two.text("/left/0") == in_doubt + asked + " finds 2 objects instead of one; look by hand");
+  CHECK(two.integer("/undone") == 0);
+  const Json all = taken_back(array({order(6, "created-12"), order(8, "")}));  // the query was ignored
+  CHECK(all.text("/left/0") == in_doubt + asked + " finds objects without the marker created-1; look by hand");
+  CHECK(all.integer("/undone") == 0);
+}
+
 API_TEST(takes_an_empty_text_for_no_secret) {
   NestedRun run;
   REQUIRE(start_asks(run, faults("/echo")).wait() == 0);

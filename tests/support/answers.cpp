@@ -165,6 +165,9 @@ void add_answers(Routes& routes, const Endpoints& endpoints) {
   };
   routes["echo"] = [](Exchange& exchange) { return send(exchange, echo(exchange)); };
   routes["status"] = status;
+  routes["json"] = [](Exchange& exchange) {
+    return send(exchange, {200, exchange.parameter("body"), "application/json"});
+  };
   routes["gzip"] = gzip;
   routes["deflate"] = deflated;
   routes["bytes"] = [](Exchange& exchange) {

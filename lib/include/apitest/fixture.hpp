@@ -88,7 +88,8 @@ class Creation {
   /// Puts a unique marker into the body at this pointer, or, without a leading slash, into the header of this name.
   Creation& marked(std::string where);
   /// The path that finds the object by its marker, {marker}, when nobody has seen the answer; undo_at() must say where
-  /// it is then. Without found_at() such a creation is listed as in doubt.
+  /// it is then. Only an object with the marker in one of its members is deleted. Without found_at(), or when it finds
+  /// more than one, the creation is listed as in doubt.
   Creation& found_at(std::string path);
   /// How the undo is judged; {/pointer} in `read_back` stands for a member of the answer.
   Creation& options(UndoOptions options);
