@@ -38,6 +38,9 @@ Undo open_undo(long long id, json action) {
   return undo;
 }
 
+/// A server may answer with bytes that are no UTF-8.
+std::string text_of(const json& line) { return line.dump(-1, ' ', false, json::error_handler_t::replace); }
+
 bool is_intent(const json& action) { return action.value("kind", "") == "intent"; }
 
 }  // namespace
@@ -98,7 +101,7 @@ UndoLog::UndoLog(asio::io_context& loop, const std::string& path, UndoActor& act
 void UndoLog::add(const std::string& scope, const std::vector<std::string>& built_on, json action, Logged logged) {
   Undo undo = open_undo(++last_id_, std::move(action));
   const json line{{"id", undo.id}, {"scope", scope}, {"built_on", built_on}, {"action", undo.action}};
-  log_.append(line.dump(),
+  log_.append(text_of(line),
               [id = undo.id, logged = std::move(logged)](const std::string& problem) { logged(id, problem); });
   Scope& where = scopes_[scope];
   where.built_on = built_on;
@@ -123,7 +126,7 @@ void UndoLog::resolve(const std::string& scope, long long id, const json& action
     undo->action = action;
     line["action"] = action;
   }
-  log_.append(line.dump(), [id, logged = std::move(logged)](const std::string& problem) { logged(id, problem); });
+  log_.append(text_of(line), [id, logged = std::move(logged)](const std::string& problem) { logged(id, problem); });
   release(scope);
 }
 
@@ -212,7 +215,7 @@ void UndoLog::settle(const PassPointer& pass, Undo& undo, Undo::State state) {
   undo.state = state;
   json line{{"id", undo.id}, {"state", name(state)}, {"by", pass->by}};
   if (!undo.answer.empty()) line["answer"] = undo.answer;
-  log_.append(line.dump(-1, ' ', false, json::error_handler_t::replace), [](const std::string&) {});
+  log_.append(text_of(line), [](const std::string&) {});
   undo_next(pass);
 }
 

@@ -119,6 +119,7 @@ json undo_of_creation(const json& intent, const json& object, const std::string&
   json request = intent.at("request");
   const std::string url = at.empty() ? own_location(request.at("url"), location) : filled(at, object);
   if (url.empty()) return nullptr;
+  (void)json(url).dump();  // throws unless it is UTF-8: a log could not keep it as it is
   request["method"] = "DELETE";
   request["url"] = url;
   request["body"] = {{"kind", "none"}};

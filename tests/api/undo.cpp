@@ -106,6 +106,17 @@ API_TEST(a_location_that_is_no_address_leaves_the_creation_in_doubt) {
   CHECK(run.state().text("/state") == "running");  // and the agent goes on
 }
 
+API_TEST(a_location_that_is_not_utf_8_leaves_the_creation_in_doubt) {
+  NestedRun run;
+  Child test = start_victim(run, "creates",
+                            fixture("faults").text("/url") +
+                                "/redirect/to?status=201&url=" + fixture("faults").text("/url") + "/status/204/%FF");
+  CHECK(test.wait() == 1);
+  INFO(test.output());
+  CHECK(test.output().find("is in doubt") != std::string::npos);
+  CHECK(run.state().text("/state") == "running");
+}
+
 API_TEST(a_5xx_leaves_the_creation_in_doubt) {
   NestedRun run;
   const std::string url = fixture("faults").text("/url") + "/problem?status=500&detail=who%20knows";
