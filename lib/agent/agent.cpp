@@ -47,15 +47,6 @@ std::string fixture_scope(const std::string& fixture) { return "fixture/" + fixt
 std::string test_scope(const std::string& test, int pid) { return "test/" + test + "/" + std::to_string(pid); }
 bool is_test_scope(const std::string& scope) { return scope.rfind("test/", 0) == 0; }
 
-/// An undo, null when nothing was created, or the intent when its answer does not tell.
-json what_became(const json& intent, const Response& response) {
-  if (has_made_nothing(intent, response)) return nullptr;
-  if (!is_success(response)) return intent;
-  const json object = json::parse(response.body, nullptr, false);
-  json undo = undo_of_creation(intent, object, response.header("Location"));
-  return undo.is_null() ? intent : undo;
-}
-
 /// A request that can't be made.
 Response unusable(const std::string& method, const std::string& url, const std::invalid_argument& why) {
   Response response;
@@ -289,8 +280,7 @@ void Agent::answer_http(Session& session, const std::string& url, Response respo
 
 void Agent::undo(Session& session, json action) {
   if (session.scope.empty()) return session.reply({{"error", no_scope}});
-  if (action.contains("request")) action["request"] = secrets_.sealed(action["request"]);
-  undo_.add(session.scope, session.built_on, std::move(action),
+  undo_.add(session.scope, session.built_on, secrets_.sealed(std::move(action)),
             [self = session.shared_from_this()](long long, const std::string& problem) {
               self->reply(problem.empty() ? json::object() : json{{"error", problem}});
             });
@@ -304,7 +294,8 @@ void Agent::create(Session& session, json head, std::string bytes) {
   creation.request = head;
   head["body"] = {{"kind", "none"}};  // an undo needs the address and the credentials only
   creation.intent["kind"] = "intent";
-  creation.intent["request"] = secrets_.sealed(std::move(head));
+  creation.intent["request"] = std::move(head);
+  creation.intent = secrets_.sealed(std::move(creation.intent));
   undo_.add_pending(session.scope, session.built_on, creation.intent,
                     [this, creation](long long id, const std::string& problem) {
                       if (problem.empty()) return send_creation(creation, id);
@@ -314,11 +305,26 @@ void Agent::create(Session& session, json head, std::string bytes) {
                     });
 }
 
+/// An undo, null when nothing was created, or the intent when its answer does not tell.
+json Agent::what_became(const Creation& creation, const Response& response) {
+  const json intent = secrets_.opened(creation.intent);
+  if (has_made_nothing(intent, response)) return nullptr;
+  if (!is_success(response)) return creation.intent;
+  const json object = json::parse(response.body, nullptr, false);
+  const json undo = undo_of_creation(intent, object, response.header("Location"));
+  try {
+    return undo.is_null() ? creation.intent : secrets_.sealed(undo);
+  } catch (const std::runtime_error& error) {
+    folder_.log(std::string("what was made stays in doubt, for its undo can't be kept: ") + error.what());
+    return creation.intent;
+  }
+}
+
 void Agent::send_creation(const Creation& creation, long long id) {
   const std::string method = creation.request.at("method").get<std::string>();
   const std::string url = creation.request.at("url").get<std::string>();
   const auto done = [this, creation, url, id](const Response& response, const json& cookies) {
-    undo_.resolve(creation.scope, id, what_became(creation.intent, response),
+    undo_.resolve(creation.scope, id, what_became(creation, response),
                   [this, creation, url, response, cookies](long long, const std::string& problem) {
                     if (!problem.empty())
                       return creation.session->refuse(creation.intent.at("what").get<std::string>() +
@@ -357,7 +363,7 @@ void Agent::keep(const UndoReport& report) {
   report_.undone += report.undone;
   for (const std::string& left : report.left) {
     folder_.log("left: " + left);
-    report_.left.push_back(folder_.redacted(left));
+    report_.left.push_back(left);
   }
 }
 

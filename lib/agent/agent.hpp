@@ -43,6 +43,7 @@ class Agent final : public Session::Handler {
   void undo(Session& session, nlohmann::json action);
   struct Creation;
   void create(Session& session, nlohmann::json head, std::string bytes);
+  [[nodiscard]] nlohmann::json what_became(const Creation& creation, const Response& response);
   void send_creation(const Creation& creation, long long id);
   void end_case(Session& session);
   void take_back(const std::string& scope, const std::string& by);

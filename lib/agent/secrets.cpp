@@ -4,7 +4,10 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <sstream>
 #include <stdexcept>
+
+#include "transfer.hpp"
 
 namespace apitest::agent {
 
@@ -17,6 +20,12 @@ constexpr const char* kept_document = "_kept";
 constexpr char mark = '\x01';
 
 std::string marked(const std::string& name) { return mark + name + mark; }
+
+/// An API may have the token of a bearer in a path too.
+std::string without_scheme(const std::string& value) {
+  static constexpr std::string_view scheme = "Bearer ";
+  return value.rfind(scheme, 0) == 0 ? value.substr(scheme.size()) : value;
+}
 
 void for_each_text(json& value, const std::function<void(std::string&)>& use) {
   if (value.is_string()) use(value.get_ref<std::string&>());
@@ -78,24 +87,42 @@ void Secrets::add_document(const std::string& fixture, const json& document) {
   }
 }
 
-json Secrets::sealed(json message) {
-  seal_credentials(message);
-  for_each_text(message, [this](std::string& text) { text = sealed_text(std::move(text)); });
+json Secrets::sealed(json action) {
+  if (action.contains("request")) add_credentials(action["request"]);
+  for (const char* const key : {"read_back", "at", "found_at"}) add_credentials_of_address(action.value(key, ""));
+  for (const char* const key : {"request", "read_back", "at", "found_at"})
+    if (action.contains(key))
+      for_each_text(action[key], [this](std::string& text) { text = sealed_text(std::move(text)); });
+  if (action.contains("what")) action["what"] = redacted(action["what"]);
   keep_used();
-  return message;
+  return action;
 }
 
 /// A password or an API key that no fixture has published is a secret all the same.
-void Secrets::seal_credentials(json& message) {
-  if (message.contains("auth"))
-    if (const std::string password = message["auth"].value("password", ""); !password.empty()) add(password);
-  for (const json& header : message.value("headers", json::array())) {
-    const std::string value = header.at(1);
+void Secrets::add_credentials(const json& request) {
+  for (const char* const key : {"url", "proxy"}) add_credentials_of_address(request.value(key, ""));
+  if (request.contains("auth"))
+    if (const std::string password = request["auth"].value("password", ""); !password.empty()) add(password);
+  for (const json& header : request.value("headers", json::array())) {
+    const std::string value = without_scheme(header.at(1));
     if (!internal::names_a_secret(header.at(0).get<std::string>()) || value.empty()) continue;
     bool has_known_part = false;
     for (const auto& [secret, name] : names_)
       has_known_part = has_known_part || value.find(secret) != std::string::npos;
     if (!has_known_part) add(value);
+  }
+}
+
+/// As they stand there: names are put in their place, not in that of what they decode to.
+void Secrets::add_credentials_of_address(const std::string& url) {
+  const CurlPointer<CURLU> parts(curl_url());
+  if (curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME) != CURLUE_OK)
+    return;
+  if (const std::string password = part_of(parts, CURLUPART_PASSWORD); !password.empty()) add(password);
+  std::istringstream query(part_of(parts, CURLUPART_QUERY));
+  for (std::string field; std::getline(query, field, '&');) {
+    const std::size_t equals = field.find('=');
+    if (equals + 1 < field.size() && internal::names_a_secret(field.substr(0, equals))) add(field.substr(equals + 1));
   }
 }
 
@@ -123,12 +150,12 @@ void Secrets::keep_used() {
   is_kept_changed_ = false;
 }
 
-json Secrets::opened(json message) const {
-  for_each_text(message, [this](std::string& text) {
+json Secrets::opened(json action) const {
+  for_each_text(action, [this](std::string& text) {
     if (text.find(mark) == std::string::npos) return;
     for (const auto& [name, value] : values_) replace_all(text, marked(name), value);
   });
-  return message;
+  return action;
 }
 
 }  // namespace apitest::agent

@@ -20,14 +20,17 @@ class Secrets {
   /// The secrets of a document that has been written.
   void add_document(const std::string& fixture, const nlohmann::json& document);
 
-  /// A copy of an HTTP message in which names stand for known secrets and for credentials. Those that stand in no
-  /// document are written to one, fixtures/_kept.json. Throws std::runtime_error when that can't be done.
-  [[nodiscard]] nlohmann::json sealed(nlohmann::json message);
-  /// The message with the values in place again; a name that is not known stays.
-  [[nodiscard]] nlohmann::json opened(nlohmann::json message) const;
+  /// A copy of an undo action in which names stand for known secrets and for credentials, or nothing where it is only
+  /// shown. Those that stand in no document are written to one, fixtures/_kept.json. Throws std::runtime_error when
+  /// that can't be done.
+  [[nodiscard]] nlohmann::json sealed(nlohmann::json action);
+  /// The action with the values in place again; a name that is not known stays.
+  [[nodiscard]] nlohmann::json opened(nlohmann::json action) const;
+  [[nodiscard]] std::string redacted(const std::string& text) const { return folder_.redacted(text); }
 
  private:
-  void seal_credentials(nlohmann::json& message);
+  void add_credentials(const nlohmann::json& request);
+  void add_credentials_of_address(const std::string& url);
   [[nodiscard]] std::string sealed_text(std::string text);
   void keep_used();
 

@@ -113,6 +113,14 @@ json cookies_of(CURL* handle) {
 
 }  // namespace
 
+std::string part_of(const CurlPointer<CURLU>& url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
+  std::string copy(text);
+  curl_free(text);
+  return copy;
+}
+
 template <class Value>
 void Transfer::option(CURLoption name, Value value) {
   if (const CURLcode code = curl_easy_setopt(handle_.get(), name, value); code != CURLE_OK)

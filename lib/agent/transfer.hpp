@@ -21,6 +21,9 @@ struct CurlDeleter {
 template <class T>
 using CurlPointer = std::unique_ptr<T, CurlDeleter>;
 
+/// As it stands in the URL; "" when it is not there.
+[[nodiscard]] std::string part_of(const CurlPointer<CURLU>& url, CURLUPart part);
+
 /// Called once, with what came of the request, and the cookies after it in libcurl's format (Netscape's), null for a
 /// request that keeps none.
 using Done = std::function<void(Response response, nlohmann::json cookies)>;

@@ -55,13 +55,6 @@ struct UndoLog::Pass {
   Replayed replayed;
   UndoReport report;
   asio::steady_timer timer;
-
-  /// Object, creator, request, last answer: all that a person needs to take it back by hand.
-  void leave(const Undo& undo, const std::string& how) {
-    report.left.push_back(undo.action.value("what", "a change") + " " + how + "; made by " + scope + " at " +
-                          undo.action.value("where", "an unknown place") +
-                          (undo.answer.empty() ? "" : "; last answer: " + undo.answer));
-  }
 };
 
 std::map<std::string, Scope> read_undo_log(const std::string& path, long long* last_id) {
@@ -189,7 +182,7 @@ void UndoLog::look_for(const PassPointer& pass, Undo& undo, int number) {
       if (can_be_found && try_later(pass, number, [this, pass, &undo, number] { look_for(pass, undo, number + 1); }))
         return;
       undo.answer = problem;
-      pass->leave(undo, "is in doubt");
+      leave(pass, undo, "is in doubt");
       return settle(pass, undo, Undo::State::left);
     }
     if (action.is_null()) return settle(pass, undo, Undo::State::struck);
@@ -206,15 +199,22 @@ void UndoLog::attempt(const PassPointer& pass, Undo& undo, int number) {
       return settle(pass, undo, Undo::State::undone);
     }
     if (try_later(pass, number, [this, pass, &undo, number] { attempt(pass, undo, number + 1); })) return;
-    pass->leave(undo, "could not be taken back");
+    leave(pass, undo, "could not be taken back");
     settle(pass, undo, Undo::State::left);
   });
+}
+
+/// Object, creator, request, last answer: all that a person needs to take it back by hand.
+void UndoLog::leave(const PassPointer& pass, const Undo& undo, const std::string& how) {
+  pass->report.left.push_back(actor_.redacted(undo.action.value("what", "a change") + " " + how + "; made by " +
+                                              pass->scope + " at " + undo.action.value("where", "an unknown place") +
+                                              (undo.answer.empty() ? "" : "; last answer: " + undo.answer)));
 }
 
 void UndoLog::settle(const PassPointer& pass, Undo& undo, Undo::State state) {
   undo.state = state;
   json line{{"id", undo.id}, {"state", name(state)}, {"by", pass->by}};
-  if (!undo.answer.empty()) line["answer"] = undo.answer;
+  if (!undo.answer.empty()) line["answer"] = actor_.redacted(undo.answer);
   log_.append(text_of(line), [](const std::string&) {});
   undo_next(pass);
 }
@@ -225,7 +225,7 @@ void UndoLog::audit(const PassPointer& pass, std::size_t index) {
   Undo& undo = pass->undos[index];
   actor_.audit(undo.action, [this, pass, &undo, index](const std::string& problem) {
     undo.answer = problem;
-    if (!problem.empty()) pass->leave(undo, "is still there");
+    if (!problem.empty()) leave(pass, undo, "is still there");
     audit(pass, index + 1);
   });
 }

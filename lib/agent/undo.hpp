@@ -56,6 +56,8 @@ class UndoActor {
   virtual void audit(const nlohmann::json& action, Done done) = 0;
   /// Looks for what a creation in doubt has made.
   virtual void find(const nlohmann::json& intent, Found found) = 0;
+  /// As it may be shown and written.
+  [[nodiscard]] virtual std::string redacted(const std::string& text) const = 0;
 };
 
 class UndoLog {
@@ -98,6 +100,7 @@ class UndoLog {
   bool try_later(const PassPointer& pass, int number, std::function<void()> again);
   void look_for(const PassPointer& pass, Undo& undo, int number);
   void attempt(const PassPointer& pass, Undo& undo, int number);
+  void leave(const PassPointer& pass, const Undo& undo, const std::string& how);
   void settle(const PassPointer& pass, Undo& undo, Undo::State state);
   void audit(const PassPointer& pass, std::size_t index);
   void start_ready(const std::shared_ptr<Sweep>& sweep);

@@ -94,14 +94,6 @@ CurlPointer<CURLU> resolved(const std::string& base, const std::string& referenc
   return url;
 }
 
-std::string part_of(const CurlPointer<CURLU>& url, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
-  std::string copy(text);
-  curl_free(text);
-  return copy;
-}
-
 /// The Location of an answer as a whole URL; "" when it leads to another server, which must not get our credentials.
 std::string own_location(const std::string& base, const std::string& location) {
   if (location.empty()) return "";
@@ -143,8 +135,9 @@ bool has_made_nothing(const json& intent, const Response& response) {
   return (response.status >= 400 && response.status <= 499) || (!rule_text.empty() && matches(rule_text, response));
 }
 
-void Actor::act(const json& action, Done done) {
+void Actor::act(const json& sealed, Done done) {
   try {
+    const json action = secrets_.opened(sealed);
     const std::string kind = action.at("kind").get<std::string>();
     if (kind == "http") return send_undo(action, std::move(done));
     if (kind == "command") return run(action.at("argv"), action.at("directory"), {}, done);
@@ -159,7 +152,6 @@ void Actor::act(const json& action, Done done) {
 }
 
 void Actor::send(json request, const Answer& answer) {
-  request = secrets_.opened(std::move(request));
   request["total_ms"] = request_milliseconds;
   try {
     (void)http_.start(std::move(request), {}, [answer](const Response& response, const json&) { answer(response); });
@@ -176,7 +168,8 @@ void Actor::send_undo(const json& action, Done done) {
   });
 }
 
-void Actor::audit(const json& action, Done done) {
+void Actor::audit(const json& sealed, Done done) {
+  const json action = secrets_.opened(sealed);
   const std::string url = action.value("read_back", "");
   if (url.empty()) return done("");
   json request = action.at("request");
@@ -188,7 +181,8 @@ void Actor::audit(const json& action, Done done) {
   });
 }
 
-void Actor::find(const json& intent, Found found) {
+void Actor::find(const json& sealed, Found found) {
+  const json intent = secrets_.opened(sealed);
   const std::string url = intent.value("found_at", "");
   if (url.empty())
     return found(nullptr, "none says what it made, and create() has no found_at() to look for it; look by hand");

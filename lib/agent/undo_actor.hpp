@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Carries undo actions out:
-//   http     request (sealed, secrets.hpp), done: a rule as text or "", read_back: a URL or ""
+// Carries undo actions out; what they say of addresses and requests is sealed, secrets.hpp:
+//   http     request, done: a rule as text or "", read_back: a URL or ""
 //   command  argv, directory
 //   process  pid, start, signal
 //   handler  program, handler, arguments
@@ -26,9 +26,10 @@ class Actor final : public UndoActor {
     environment_.push_back(std::string(service_variable) + "=undo");  // not a test that must end
   }
 
-  void act(const nlohmann::json& action, Done done) override;
-  void audit(const nlohmann::json& action, Done done) override;
-  void find(const nlohmann::json& intent, Found found) override;
+  void act(const nlohmann::json& sealed, Done done) override;
+  void audit(const nlohmann::json& sealed, Done done) override;
+  void find(const nlohmann::json& sealed, Found found) override;
+  [[nodiscard]] std::string redacted(const std::string& text) const override { return secrets_.redacted(text); }
 
  private:
   using Answer = std::function<void(const Response& response)>;

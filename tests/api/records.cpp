@@ -45,11 +45,13 @@ API_TEST(have_no_secret) {
   CHECK(api.get("/echo?access_token=" + secret).status == 200);
   CHECK(api.post("/echo", object({{"password", secret}})).status == 200);
   CHECK(api.get("/cookies/set?cookie=session=" + secret).status == 200);
+  undo(api, "DELETE", "/status/404/" + secret + "?api_key=" + unique("hush-key"));
+  CHECK(create(api, "/redirect/to?status=201&url=/status/404/" + secret).send().status == 201);
   CHECK(api.basic("susan", secret).get("/basic").status == 401);
   CHECK(api.timeout(50ms).get("/silent/x?token=" + secret).status == 0);
-  for (const char* folder : {"", "records", "services"}) {
+  for (const char* folder : {"", "records", "services", "undo"}) {
     for (const auto& file : std::filesystem::directory_iterator(run_folder() / folder)) {
-      const std::string line = file.is_regular_file() ? line_with(secret, file.path()) : "";
+      const std::string line = file.is_regular_file() ? line_with("hush", file.path()) : "";
       INFO(file.path().string(), ": ", line);
       CHECK(line.empty());
     }
