@@ -375,6 +375,7 @@ void Agent::document(Session& session, const json& head) {
                                                                {"secrets", head.at("secrets")},
                                                                {"values", head.at("values")}});
   if (!problem.empty()) return session.reply({{"error", problem}});
+  secrets_.add_document(fixture, head);
   session.reply(json::object());
 }
 

@@ -355,6 +355,32 @@ API_TEST(deletes_what_bears_the_marker_and_nothing_else) {
   CHECK(all.integer("/undone") == 0);
 }
 
+API_TEST(refers_to_a_published_secret_by_its_document) {
+  NestedRun run;
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
+  const Stranger fixture(run.folder());
+  fixture.say(hello("setup"));
+  CHECK(fixture.ask(object({{"op", "secret"}, {"value", "published-by-a-stranger"}})) == object({}));
+  CHECK(fixture.ask(object({{"op", "document"},
+                            {"fixture", "stranger"},
+                            {"secrets", array({"/token"})},
+                            {"values", object({{"token", "published-by-a-stranger"}})}})) == object({}));
+  CHECK(
+      fixture.ask(object(
+          {{"op", "undo"},
+           {"action", object({{"kind", "http"},
+                              {"what", "DELETE /sessions/published-by-a-stranger"},
+                              {"where", "sessions.cpp:7"},
+                              {"request", object({{"method", "DELETE"}, {"url", faults("/published-by-a-stranger")}})},
+                              {"read_back", faults("/published-by-a-stranger")}})}})) == object({}));
+  const std::string log = content(run.folder() + "/undo/log.jsonl");
+  CHECK(has(log, "stranger:/token"));
+  CHECK_FALSE(has(log, "published-by-a-stranger"));
+  CHECK(content(run.folder() + "/fixtures/_kept.json").empty());
+  const Json answer = fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1000}}));
+  CHECK(answer.integer("/undone") == 1);
+}
+
 API_TEST(takes_an_empty_text_for_no_secret) {
   NestedRun run;
   REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
