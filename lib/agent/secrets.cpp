@@ -16,6 +16,8 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kept_document = "_kept";
+/// A cookie may be a flag: to hide that everywhere would blacken everything.
+constexpr std::size_t shortest_secret = 4;
 /// Around a name, so that no text of a test is taken for one.
 constexpr char mark = '\x01';
 
@@ -103,6 +105,8 @@ void Secrets::add_credentials(const json& request) {
   for (const char* const key : {"url", "proxy"}) add_credentials_of_address(request.value(key, ""));
   if (request.contains("auth"))
     if (const std::string password = request["auth"].value("password", ""); !password.empty()) add(password);
+  for (const std::string line : request.value("cookies", json::array()))  // Netscape's format: the value is the last
+    if (const std::string value = line.substr(line.rfind('\t') + 1); value.size() >= shortest_secret) add(value);
   for (const json& header : request.value("headers", json::array())) {
     const std::string value = without_scheme(header.at(1));
     if (!internal::names_a_secret(header.at(0).get<std::string>()) || value.empty()) continue;

@@ -272,6 +272,7 @@ Value internal::ClientAccess::message(const Client& client, const Request& reque
   if (!client.proxy_.empty()) message["proxy"] = client.proxy_;
   if (!client.unix_socket_.empty()) message["unix_socket"] = client.unix_socket_;
   if (client.fresh_ || request.fresh) message["fresh"] = true;
+  if (client.keeps_cookies_) message["cookies"] = client.cookies_;
   message["body_limit"] = client.body_limit_;
   return message;
 }
@@ -286,7 +287,6 @@ Response internal::ClientAccess::send(Client& client, const Request& request, Va
   if (limit <= Duration::zero()) return no_time_left(request, url(client, request.path));
   message["connect_ms"] = milliseconds(std::min(client.connect_limit_, limit));
   message["total_ms"] = milliseconds(limit);
-  if (client.keeps_cookies_) message["cookies"] = client.cookies_;
   Reply reply = ask(message, raw_bytes(request.body), limit + 10s);
   if (!reply.head.contains("status"))
     end_test(Exit::unknown, request.method + " " + url(client, request.path) + ": " + reply.head.value("error", ""));

@@ -96,6 +96,16 @@ API_TEST(refers_to_credentials_by_name) {
   CHECK(content(run.folder() + "/fixtures/_kept.json").find("key-of-the-victim") != std::string::npos);
 }
 
+API_TEST(sends_the_cookies_and_refers_to_them_by_name) {
+  NestedRun run;
+  const std::string cookie = unique("cookie");
+  Child test = start_victim(run, "has_a_cookie", fixture("faults").text("/url"), cookie);
+  CHECK(test.wait() == 0);
+  INFO(test.output());
+  CHECK(content(run.folder() + "/undo/log.jsonl").find(cookie) == std::string::npos);
+  CHECK(content(run.folder() + "/fixtures/_kept.json").find(cookie) != std::string::npos);
+}
+
 API_TEST(a_location_that_is_no_address_leaves_the_creation_in_doubt) {
   NestedRun run;
   Child test =

@@ -13,7 +13,7 @@ namespace apitest::internal {
 namespace {
 const char* const no_fixtures[] = {nullptr};
 }
-const Suite suite = {"victim", false, 5, no_fixtures, APITEST_PROGRAM, APITEST_BUILD_DIR};
+const Suite suite = {"victim", false, 6, no_fixtures, APITEST_PROGRAM, APITEST_BUILD_DIR};
 }  // namespace apitest::internal
 
 API_TEST(asks) {
@@ -69,6 +69,15 @@ API_TEST(reads_back) {
                               .options({"204", "/health?of={/uid}"})
                               .send();
   REQUIRE(joined.status == 200);
+}
+
+/// Logs in and out by a cookie of the value VICTIM_UID.
+API_TEST(has_a_cookie) {
+  Client api(std::getenv("VICTIM_URL"));
+  api.cookies();
+  REQUIRE(api.get("/cookies/set?cookie=id=" + std::string(std::getenv("VICTIM_UID")) + ";Path=/").status == 200);
+  undo(api, "POST", "/cookies/needed");
+  REQUIRE(create(api, "/redirect/to?status=201&url=/status/404").send().status == 201);
 }
 
 API_TEST(no_rule) {

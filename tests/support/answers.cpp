@@ -121,8 +121,9 @@ Next redirect(Exchange& exchange) {
   return send(exchange, {exchange.number("status", 302), "", "text/plain", {{"Location", location}}});
 }
 
-/// /cookies/set?cookie=<Set-Cookie line>&cookie=…; /cookies tells what was sent.
+/// /cookies/set?cookie=<Set-Cookie line>&cookie=…; /cookies tells what was sent; /cookies/needed wants some.
 Next cookies(Exchange& exchange) {
+  if (exchange.segment(1) == "needed") return send(exchange, {exchange.header("Cookie").empty() ? 401 : 204, ""});
   if (exchange.segment(1) != "set")
     return send(exchange, {200, text_of({{"cookie", exchange.header("Cookie")}}), "application/json"});
   Answer answer{200, "set", "text/plain"};
