@@ -213,19 +213,36 @@ void UndoLog::leave(const PassPointer& pass, const Undo& undo, const std::string
 
 void UndoLog::settle(const PassPointer& pass, Undo& undo, Undo::State state) {
   undo.state = state;
-  json line{{"id", undo.id}, {"state", name(state)}, {"by", pass->by}};
+  log_state(pass, undo);
+  undo_next(pass);
+}
+
+void UndoLog::log_state(const PassPointer& pass, const Undo& undo) {
+  json line{{"id", undo.id}, {"state", name(undo.state)}, {"by", pass->by}};
   if (!undo.answer.empty()) line["answer"] = actor_.redacted(undo.answer);
   log_.append(text_of(line), [](const std::string&) {});
-  undo_next(pass);
 }
 
 void UndoLog::audit(const PassPointer& pass, std::size_t index) {
   while (index < pass->undos.size() && pass->undos[index].state != Undo::State::undone) ++index;
   if (index == pass->undos.size()) return end(pass);
+  read_back(pass, index, 1);
+}
+
+/// What is not seen to be gone is left: the log has it open again.
+void UndoLog::read_back(const PassPointer& pass, std::size_t index, int number) {
   Undo& undo = pass->undos[index];
-  actor_.audit(undo.action, [this, pass, &undo, index](const std::string& problem) {
-    undo.answer = problem;
-    if (!problem.empty()) leave(pass, undo, "is still there");
+  actor_.audit(undo.action, [this, pass, &undo, index, number](UndoActor::Seen seen, const std::string& answer) {
+    const bool is_unknown = seen == UndoActor::Seen::unknown;
+    if (is_unknown && try_later(pass, number, [this, pass, index, number] { read_back(pass, index, number + 1); }))
+      return;
+    if (seen != UndoActor::Seen::gone) {
+      undo.answer = answer;
+      undo.state = Undo::State::left;
+      --pass->report.undone;
+      leave(pass, undo, is_unknown ? "could not be read back" : "is still there");
+      log_state(pass, undo);
+    }
     audit(pass, index + 1);
   });
 }

@@ -52,8 +52,10 @@ class UndoActor {
 
   virtual ~UndoActor() = default;
   virtual void act(const nlohmann::json& action, Done done) = 0;
-  /// Reads the object back: "" when it is gone, or can't be read back.
-  virtual void audit(const nlohmann::json& action, Done done) = 0;
+  enum class Seen { gone, there, unknown };
+  using Audited = std::function<void(Seen seen, const std::string& answer)>;
+  /// Reads the object back; an action that does not say where counts as gone.
+  virtual void audit(const nlohmann::json& action, Audited audited) = 0;
   /// Looks for what a creation in doubt has made.
   virtual void find(const nlohmann::json& intent, Found found) = 0;
   /// As it may be shown and written.
@@ -102,7 +104,9 @@ class UndoLog {
   void attempt(const PassPointer& pass, Undo& undo, int number);
   void leave(const PassPointer& pass, const Undo& undo, const std::string& how);
   void settle(const PassPointer& pass, Undo& undo, Undo::State state);
+  void log_state(const PassPointer& pass, const Undo& undo);
   void audit(const PassPointer& pass, std::size_t index);
+  void read_back(const PassPointer& pass, std::size_t index, int number);
   void start_ready(const std::shared_ptr<Sweep>& sweep);
   void end(const PassPointer& pass);
 

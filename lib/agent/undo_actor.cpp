@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <apitest/json.hpp>
 #include <apitest/retry.hpp>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -30,6 +31,15 @@ std::string text_of(const Response& response) {
 }
 
 bool is_gone(int status) { return status == 404 || status == 410; }
+
+/// What answers like a service that is not well, or does not let us look, says nothing of the object.
+UndoActor::Seen seen_in(const Response& response) {
+  static constexpr std::array refusals{401, 403, 408, 429};
+  if (is_success(response)) return UndoActor::Seen::there;
+  const bool is_refused = std::find(refusals.begin(), refusals.end(), response.status) != refusals.end();
+  const bool is_client_error = response.status >= 400 && response.status <= 499;
+  return is_client_error && !is_refused ? UndoActor::Seen::gone : UndoActor::Seen::unknown;
+}
 
 /// Of a log that somebody else may have written: a text that is no rule matches nothing.
 bool matches(const std::string& rule_text, const Response& response) {
@@ -168,16 +178,16 @@ void Actor::send_undo(const json& action, Done done) {
   });
 }
 
-void Actor::audit(const json& sealed, Done done) {
+void Actor::audit(const json& sealed, Audited audited) {
   const json action = secrets_.opened(sealed);
   const std::string url = action.value("read_back", "");
-  if (url.empty()) return done("");
+  if (url.empty()) return audited(Seen::gone, "");
   json request = action.at("request");
   request["method"] = "GET";
   request["url"] = url;
   request["body"] = {{"kind", "none"}};
-  send(std::move(request), [url, done = std::move(done)](const Response& response) {
-    done(is_success(response) ? "GET " + url + ": " + text_of(response) : "");
+  send(std::move(request), [url, audited = std::move(audited)](const Response& response) {
+    audited(seen_in(response), "GET " + url + ": " + text_of(response));
   });
 }
 

@@ -27,7 +27,7 @@ class Actor final : public UndoActor {
   }
 
   void act(const nlohmann::json& sealed, Done done) override;
-  void audit(const nlohmann::json& sealed, Done done) override;
+  void audit(const nlohmann::json& sealed, Audited audited) override;
   void find(const nlohmann::json& sealed, Found found) override;
   [[nodiscard]] std::string redacted(const std::string& text) const override { return secrets_.redacted(text); }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What a test has registered is taken back, however the test ends.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 #include <apitest/eventually.hpp>
 #include <apitest/fixture.hpp>
 #include <apitest/test.hpp>
 
 #include <csignal>
+#include <filesystem>
 
 #include "victims.hpp"
 using namespace apitest;
@@ -27,6 +31,35 @@ void wait_until_gone(const std::string& begin) {
       .not_yet(status(200))
       .call([&] { return api.get("/health"); });
 }
+
+/// `apitest sweep` of a build tree in which that is the only run.
+Child start_sweep(NestedRun& run) {
+  const std::filesystem::path root = std::filesystem::path(run.folder()).parent_path();
+  std::filesystem::create_directories(root / "build/apitest");
+  if (!std::filesystem::exists(root / "build/apitest/runs"))
+    std::filesystem::create_directory_symlink(root, root / "build/apitest/runs");
+  return Child({PROGRAM, "sweep", "--build-dir", root / "build"}, {}, run.output_file());
+}
+
+/// A run that is over and has left what is there at first, also when it is swept, and then is not.
+class LeakyRun {
+ public:
+  LeakyRun() {
+    const std::string object = "/sequence/" + unique("leak") + "?answers=204,200,204,200,204,404";
+    const std::string url = fixture("faults").text("/url") + "/redirect/to?status=201&url=" + object;
+    CHECK(start_victim(run, "creates", url).wait() == 1);
+    const int agent = run.agent_pid();
+    runner_.kill(SIGKILL);
+    REQUIRE(is_gone(agent));
+  }
+
+ private:
+  NestedRun other_;  // for a file name only
+  Child runner_{{"sleep", "60"}, {}, other_.output_file()};
+
+ public:
+  NestedRun run{runner_.pid()};
+};
 
 }  // namespace
 
@@ -158,6 +191,29 @@ API_TEST(a_creation_is_read_back_where_it_says) {
   CHECK(test.output().find("is still there") != std::string::npos);
   CHECK(test.output().find("GET " + url + "/health?of=" + uid + ": status 200") != std::string::npos);
   CHECK(users(uid) == 0);
+}
+
+API_TEST(what_is_still_there_is_swept_again) {
+  LeakyRun leaky;
+  CHECK(leaky.run.state().size("/left") == 1);
+  Child first = start_sweep(leaky.run);
+  CHECK(first.wait() == 1);
+  INFO(first.output());
+  CHECK(first.output().find(": 0 undone, 1 left\n") != std::string::npos);
+  CHECK(leaky.run.state().text("/state") == "swept");
+  CHECK(leaky.run.state().text("/left/0").find("is still there") != std::string::npos);
+  Child second = start_sweep(leaky.run);
+  CHECK(second.wait() == 0);
+  CHECK(second.output().find(": 1 undone, 0 left\n") != std::string::npos);
+  CHECK(leaky.run.state().size("/left") == 0);
+}
+
+API_TEST(a_read_back_that_says_nothing_is_tried_again) {
+  NestedRun run;
+  const std::string path = "/sequence/" + unique("audit") + "?answers=204,503,401,0,404";
+  Child test = start_victim(run, "creates", fixture("faults").text("/url") + "/redirect/to?status=201&url=" + path);
+  INFO(test.output());
+  CHECK(test.wait() == 0);
 }
 
 API_TEST(what_can_not_be_judged_later_is_refused_at_once) {
