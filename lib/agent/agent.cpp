@@ -110,10 +110,11 @@ Agent::Agent(const std::string& run_dir, internal::ProcessId runner, std::chrono
 void Agent::sweep_dead_runs() {
   for (const RunState& run : list_runs(runs_dir())) {
     if (run.path == folder_.path() || run.state != "running" || !run.is_over()) continue;
-    sweep_.start(run, "run " + run_, [this](const std::string& path, const UndoReport& report) {
+    const bool started = sweep_.start(run, "run " + run_, [this](const std::string& path, const UndoReport& report) {
       folder_.log("swept " + path + ": " + std::to_string(report.undone) + " undone, " +
                   std::to_string(report.left.size()) + " left");
     });
+    if (!started) folder_.log("not swept, for somebody else has its agent.lock: " + run.path);
   }
 }
 

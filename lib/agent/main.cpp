@@ -113,11 +113,14 @@ int sweep_runs(const std::string& build_dir, bool only_show) {
       left += left_by(run).size();
       continue;
     }
-    sweep.start(run, "apitest sweep", [&left](const std::string& path, const apitest::agent::UndoReport& report) {
+    const auto swept = [&left](const std::string& path, const apitest::agent::UndoReport& report) {
       std::cout << path << ": " << report.undone << " undone, " << report.left.size() << " left\n";
       for (const std::string& one : report.left) std::cout << "  " << one << '\n';
       left += report.left.size();
-    });
+    };
+    if (sweep.start(run, "apitest sweep", swept)) continue;
+    std::cout << run.path << ": somebody else has its agent.lock; sweep again when that is over\n";
+    left += left_by(run).size();
   }
   sweep.when_done([&loop] { loop.stop(); });
   loop.run();

@@ -112,13 +112,13 @@ struct Sweep::DeadRun {
 Sweep::Sweep(boost::asio::io_context& loop, Http& http) : loop_(loop), http_(http) {}
 Sweep::~Sweep() = default;
 
-void Sweep::start(const RunState& run, const std::string& by, Swept swept) {
+bool Sweep::start(const RunState& run, const std::string& by, Swept swept) {
   // The lock under which a run starts an agent: nobody begins one while we are at it.
   const int lock = ::open((run.path + "/agent.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (lock < 0) return;
+  if (lock < 0) return false;
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
     ::close(lock);
-    return;
+    return false;
   }
   for (const int pid : run_processes(run.path)) ::kill(pid, SIGKILL);
   const auto dead = std::make_shared<DeadRun>(loop_, http_, run.path, lock);
@@ -129,6 +129,7 @@ void Sweep::start(const RunState& run, const std::string& by, Swept swept) {
   dead->undo.replay_all(sweep_budget, by, [this, dead](const UndoReport& report) {
     boost::asio::post(loop_, [this, dead, report] { finish(dead, report); });
   });
+  return true;
 }
 
 void Sweep::finish(const std::shared_ptr<DeadRun>& run, const UndoReport& report) {

@@ -42,8 +42,8 @@ class Sweep {
   Sweep(boost::asio::io_context& loop, Http& http);
   ~Sweep();
 
-  /// Ends what still runs of it and undoes what its log has open. Nothing happens while somebody else does that.
-  void start(const RunState& run, const std::string& by, Swept swept);
+  /// Ends what still runs of it and undoes what its log has open. False, and nothing happens, while somebody else does.
+  [[nodiscard]] bool start(const RunState& run, const std::string& by, Swept swept);
   /// Calls back when no sweep is under way.
   void when_done(std::function<void()> done);
 

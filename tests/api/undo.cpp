@@ -208,6 +208,17 @@ API_TEST(what_is_still_there_is_swept_again) {
   CHECK(leaky.run.state().size("/left") == 0);
 }
 
+API_TEST(a_sweep_says_when_it_can_not_begin) {
+  LeakyRun leaky;
+  const int lock = open((leaky.run.folder() + "/agent.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  REQUIRE(flock(lock, LOCK_EX) == 0);
+  Child sweep = start_sweep(leaky.run);
+  CHECK(sweep.wait() == 1);
+  CHECK(sweep.output().find("nested: somebody else has its agent.lock; sweep again when that is over\n") !=
+        std::string::npos);
+  close(lock);
+}
+
 API_TEST(a_read_back_that_says_nothing_is_tried_again) {
   NestedRun run;
   const std::string path = "/sequence/" + unique("audit") + "?answers=204,503,401,0,404";
