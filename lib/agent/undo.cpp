@@ -50,11 +50,16 @@ struct UndoLog::Pass {
   Pass(asio::io_context& loop, std::string name) : scope(std::move(name)), timer(loop) {}
   std::string scope;
   std::vector<Undo> undos;
+  Milliseconds budget{0};
   Clock::time_point deadline;
   std::string by;
   Replayed replayed;
   UndoReport report;
   asio::steady_timer timer;
+
+  [[nodiscard]] Milliseconds left() const {
+    return std::max(Milliseconds(0), std::chrono::floor<Milliseconds>(deadline - Clock::now()));
+  }
 };
 
 std::map<std::string, Scope> read_undo_log(const std::string& path, long long* last_id) {
@@ -139,7 +144,7 @@ std::vector<std::string> UndoLog::scopes() const {
 
 void UndoLog::replay(const std::string& scope, Milliseconds budget, const std::string& by, Replayed replayed) {
   const auto pass = std::make_shared<Pass>(loop_, scope);
-  pass->deadline = Clock::now() + budget;
+  pass->budget = budget;
   pass->by = by;
   pass->replayed = std::move(replayed);
   ++under_way_;
@@ -151,6 +156,7 @@ void UndoLog::replay(const std::string& scope, Milliseconds budget, const std::s
 }
 
 void UndoLog::begin(const PassPointer& pass) {
+  pass->deadline = Clock::now() + pass->budget;
   if (auto node = scopes_.extract(pass->scope); !node.empty()) pass->undos = std::move(node.mapped().undos);
   undo_next(pass);
 }
@@ -159,6 +165,11 @@ void UndoLog::undo_next(const PassPointer& pass) {
   const auto last = std::find_if(pass->undos.rbegin(), pass->undos.rend(),
                                  [](const Undo& undo) { return undo.state == Undo::State::open; });
   if (last == pass->undos.rend()) return audit(pass, 0);
+  if (pass->left() == Milliseconds(0)) {
+    last->answer = no_time;
+    leave(pass, *last, is_intent(last->action) ? "is in doubt" : "could not be taken back");
+    return settle(pass, *last, Undo::State::left);
+  }
   if (is_intent(last->action))
     look_for(pass, *last, 1);
   else
@@ -176,7 +187,7 @@ bool UndoLog::try_later(const PassPointer& pass, int number, std::function<void(
 
 /// A creation in doubt: what it has made, if anything, is undone like the rest.
 void UndoLog::look_for(const PassPointer& pass, Undo& undo, int number) {
-  actor_.find(undo.action, [this, pass, &undo, number](const json& action, const std::string& problem) {
+  actor_.find(undo.action, pass->left(), [this, pass, &undo, number](const json& action, const std::string& problem) {
     if (!problem.empty()) {
       const bool can_be_found = !undo.action.value("found_at", "").empty();
       if (can_be_found && try_later(pass, number, [this, pass, &undo, number] { look_for(pass, undo, number + 1); }))
@@ -192,7 +203,7 @@ void UndoLog::look_for(const PassPointer& pass, Undo& undo, int number) {
 }
 
 void UndoLog::attempt(const PassPointer& pass, Undo& undo, int number) {
-  actor_.act(undo.action, [this, pass, &undo, number](const std::string& problem) {
+  actor_.act(undo.action, pass->left(), [this, pass, &undo, number](const std::string& problem) {
     undo.answer = problem;
     if (problem.empty()) {
       ++pass->report.undone;
@@ -232,19 +243,20 @@ void UndoLog::audit(const PassPointer& pass, std::size_t index) {
 /// What is not seen to be gone is left: the log has it open again.
 void UndoLog::read_back(const PassPointer& pass, std::size_t index, int number) {
   Undo& undo = pass->undos[index];
-  actor_.audit(undo.action, [this, pass, &undo, index, number](UndoActor::Seen seen, const std::string& answer) {
-    const bool is_unknown = seen == UndoActor::Seen::unknown;
-    if (is_unknown && try_later(pass, number, [this, pass, index, number] { read_back(pass, index, number + 1); }))
-      return;
-    if (seen != UndoActor::Seen::gone) {
-      undo.answer = answer;
-      undo.state = Undo::State::left;
-      --pass->report.undone;
-      leave(pass, undo, is_unknown ? "could not be read back" : "is still there");
-      log_state(pass, undo);
-    }
-    audit(pass, index + 1);
-  });
+  actor_.audit(
+      undo.action, pass->left(), [this, pass, &undo, index, number](UndoActor::Seen seen, const std::string& answer) {
+        const bool is_unknown = seen == UndoActor::Seen::unknown;
+        if (is_unknown && try_later(pass, number, [this, pass, index, number] { read_back(pass, index, number + 1); }))
+          return;
+        if (seen != UndoActor::Seen::gone) {
+          undo.answer = answer;
+          undo.state = Undo::State::left;
+          --pass->report.undone;
+          leave(pass, undo, is_unknown ? "could not be read back" : "is still there");
+          log_state(pass, undo);
+        }
+        audit(pass, index + 1);
+      });
 }
 
 void UndoLog::end(const PassPointer& pass) {

@@ -35,6 +35,9 @@ struct Scope {
 /// The scopes of a log that have something open; what was left by a replay counts as open again.
 [[nodiscard]] std::map<std::string, Scope> read_undo_log(const std::string& path, long long* last_id = nullptr);
 
+/// Instead of an answer.
+inline constexpr const char* no_time = "no time was left";
+
 /// What a replay came to.
 struct UndoReport {
   int undone = 0;
@@ -42,22 +45,23 @@ struct UndoReport {
   std::vector<std::string> left;
 };
 
-/// Carries actions out; undo_actor.hpp.
+/// Carries actions out, each within the time that is left; undo_actor.hpp.
 class UndoActor {
  public:
+  using Milliseconds = std::chrono::milliseconds;
   /// `problem` is "" when it worked, else the answer that was not good enough.
   using Done = std::function<void(const std::string& problem)>;
   /// What an intent has become: null when nothing was made.
   using Found = std::function<void(const nlohmann::json& action, const std::string& problem)>;
 
   virtual ~UndoActor() = default;
-  virtual void act(const nlohmann::json& action, Done done) = 0;
+  virtual void act(const nlohmann::json& action, Milliseconds left, Done done) = 0;
   enum class Seen { gone, there, unknown };
   using Audited = std::function<void(Seen seen, const std::string& answer)>;
   /// Reads the object back; an action that does not say where counts as gone.
-  virtual void audit(const nlohmann::json& action, Audited audited) = 0;
+  virtual void audit(const nlohmann::json& action, Milliseconds left, Audited audited) = 0;
   /// Looks for what a creation in doubt has made.
-  virtual void find(const nlohmann::json& intent, Found found) = 0;
+  virtual void find(const nlohmann::json& intent, Milliseconds left, Found found) = 0;
   /// As it may be shown and written.
   [[nodiscard]] virtual std::string redacted(const std::string& text) const = 0;
 };
@@ -87,7 +91,8 @@ class UndoLog {
   [[nodiscard]] std::vector<std::string> scopes() const;
   [[nodiscard]] bool has(const std::string& scope) const { return scopes_.count(scope) != 0; }
 
-  /// Takes a scope back, last in first out, within the budget; then audits. One failure never stops the others.
+  /// Takes a scope back, last in first out, within the budget, which begins when nothing is pending; then audits. One
+  /// failure never stops the others, but one that takes all the time leaves none for them.
   void replay(const std::string& scope, Milliseconds budget, const std::string& by, Replayed replayed);
   /// Takes everything back, inner fixtures before outer ones, and what is independent in parallel; after the replays
   /// that are under way already, whose reports went to who asked for them.

@@ -22,9 +22,9 @@ using nlohmann::json;
 
 namespace {
 
-constexpr auto command_patience = std::chrono::seconds(30);
+constexpr UndoActor::Milliseconds command_patience{30000};
 constexpr auto process_patience = std::chrono::seconds(2);
-constexpr int request_milliseconds = 5000;
+constexpr UndoActor::Milliseconds request_patience{5000};
 
 std::string text_of(const Response& response) {
   return response.error ? response.error.text : "status " + std::to_string(response.status);
@@ -145,24 +145,24 @@ bool has_made_nothing(const json& intent, const Response& response) {
   return (response.status >= 400 && response.status <= 499) || (!rule_text.empty() && matches(rule_text, response));
 }
 
-void Actor::act(const json& sealed, Done done) {
+void Actor::act(const json& sealed, Milliseconds left, Done done) {
   try {
     const json action = secrets_.opened(sealed);
     const std::string kind = action.at("kind").get<std::string>();
-    if (kind == "http") return send_undo(action, std::move(done));
-    if (kind == "command") return run(action.at("argv"), action.at("directory"), {}, done);
+    if (kind == "http") return send_undo(action, left, std::move(done));
+    if (kind == "command") return run(action.at("argv"), action.at("directory"), {}, left, done);
     if (kind == "process") return end_process(action, done);
     if (kind == "handler")
       return run({action.at("program"), "undo", action.at("handler")}, "/",
-                 {"APITEST_UNDO_ARGUMENTS=" + action.at("arguments").dump()}, done);
+                 {"APITEST_UNDO_ARGUMENTS=" + action.at("arguments").dump()}, left, done);
     done("this ApiTest knows no undo of the kind " + kind + "; take it back with the one that wrote it");
   } catch (const std::exception& error) {
     done(error.what());
   }
 }
 
-void Actor::send(json request, const Answer& answer) {
-  request["total_ms"] = request_milliseconds;
+void Actor::send(json request, Milliseconds left, const Answer& answer) {
+  request["total_ms"] = std::min(request_patience, left).count();
   try {
     (void)http_.start(std::move(request), {}, [answer](const Response& response, const json&) { answer(response); });
   } catch (const std::invalid_argument& error) {
@@ -172,26 +172,27 @@ void Actor::send(json request, const Answer& answer) {
   }
 }
 
-void Actor::send_undo(const json& action, Done done) {
-  send(action.at("request"), [action, done = std::move(done)](const Response& response) {
+void Actor::send_undo(const json& action, Milliseconds left, Done done) {
+  send(action.at("request"), left, [action, done = std::move(done)](const Response& response) {
     done(is_done(action, response) ? "" : text_of(response));
   });
 }
 
-void Actor::audit(const json& sealed, Audited audited) {
+void Actor::audit(const json& sealed, Milliseconds left, Audited audited) {
   const json action = secrets_.opened(sealed);
   const std::string url = action.value("read_back", "");
   if (url.empty()) return audited(Seen::gone, "");
+  if (left == Milliseconds(0)) return audited(Seen::unknown, no_time);
   json request = action.at("request");
   request["method"] = "GET";
   request["url"] = url;
   request["body"] = {{"kind", "none"}};
-  send(std::move(request), [url, audited = std::move(audited)](const Response& response) {
+  send(std::move(request), left, [url, audited = std::move(audited)](const Response& response) {
     audited(seen_in(response), "GET " + url + ": " + text_of(response));
   });
 }
 
-void Actor::find(const json& sealed, Found found) {
+void Actor::find(const json& sealed, Milliseconds left, Found found) {
   const json intent = secrets_.opened(sealed);
   const std::string url = intent.value("found_at", "");
   if (url.empty())
@@ -200,7 +201,7 @@ void Actor::find(const json& sealed, Found found) {
   request["method"] = "GET";
   request["url"] = url;
   request["body"] = {{"kind", "none"}};
-  send(std::move(request), [intent, url, found = std::move(found)](const Response& response) {
+  send(std::move(request), left, [intent, url, found = std::move(found)](const Response& response) {
     if (is_gone(response.status)) return found(nullptr, "");
     if (!is_success(response)) return found(nullptr, "GET " + url + ": " + text_of(response));
     const std::vector<json> objects = objects_in(json::parse(response.body, nullptr, false));
@@ -217,7 +218,7 @@ void Actor::find(const json& sealed, Found found) {
 
 /// No shell: the words are what the program gets.
 void Actor::run(std::vector<std::string> argv, const std::string& directory, std::vector<std::string> more_environment,
-                const Done& done) {
+                Milliseconds left, const Done& done) {
   Command command{std::move(argv), directory, environment_};
   command.environment.insert(command.environment.end(), more_environment.begin(), more_environment.end());
   const auto last_line = std::make_shared<std::string>();
@@ -228,7 +229,7 @@ void Actor::run(std::vector<std::string> argv, const std::string& directory, std
         timer->cancel();
         done(success ? "" : how + (last_line->empty() ? "" : ": " + *last_line));
       });
-  timer->expires_after(command_patience);
+  timer->expires_after(std::min(command_patience, left));
   timer->async_wait([child](const boost::system::error_code& error) {
     if (!error) child->signal(SIGKILL);
   });

@@ -26,17 +26,17 @@ class Actor final : public UndoActor {
     environment_.push_back(std::string(service_variable) + "=undo");  // not a test that must end
   }
 
-  void act(const nlohmann::json& sealed, Done done) override;
-  void audit(const nlohmann::json& sealed, Audited audited) override;
-  void find(const nlohmann::json& sealed, Found found) override;
+  void act(const nlohmann::json& sealed, Milliseconds left, Done done) override;
+  void audit(const nlohmann::json& sealed, Milliseconds left, Audited audited) override;
+  void find(const nlohmann::json& sealed, Milliseconds left, Found found) override;
   [[nodiscard]] std::string redacted(const std::string& text) const override { return secrets_.redacted(text); }
 
  private:
   using Answer = std::function<void(const Response& response)>;
-  void send(nlohmann::json request, const Answer& answer);
-  void send_undo(const nlohmann::json& action, Done done);
+  void send(nlohmann::json request, Milliseconds left, const Answer& answer);
+  void send_undo(const nlohmann::json& action, Milliseconds left, Done done);
   void run(std::vector<std::string> argv, const std::string& directory, std::vector<std::string> more_environment,
-           const Done& done);
+           Milliseconds left, const Done& done);
   void end_process(const nlohmann::json& action, const Done& done);
 
   boost::asio::io_context& loop_;

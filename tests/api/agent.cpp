@@ -295,7 +295,7 @@ API_TEST(says_why_a_change_can_not_be_taken_back) {
   fixture.say(hello("setup"));
   const auto left_of = [&](const Json& action) {
     CHECK(fixture.ask(object({{"op", "undo"}, {"action", action}})) == object({}));
-    return fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1}})).text("/left/0");
+    return fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1000}})).text("/left/0");
   };
   const auto creation = [&](const std::string& found_at) {
     return object({{"kind", "intent"},
@@ -335,7 +335,7 @@ API_TEST(deletes_what_bears_the_marker_and_nothing_else) {
                                                  {"at", faults("/status/404/{/id}")},
                                                  {"found_at", asked},
                                                  {"marker", "created-1"}})}})) == object({}));
-    return fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1}}));
+    return fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1000}}));
   };
   const auto order = [](int id, const char* reference) { return object({{"id", id}, {"reference", reference}}); };
   const std::string in_doubt = "POST /orders is in doubt; made by fixture/stranger at orders.cpp:7; last answer: GET ";
@@ -379,6 +379,41 @@ API_TEST(refers_to_a_published_secret_by_its_document) {
   CHECK(content(run.folder() + "/fixtures/_kept.json").empty());
   const Json answer = fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1000}}));
   CHECK(answer.integer("/undone") == 1);
+}
+
+API_TEST(does_not_try_when_no_time_is_left) {
+  NestedRun run;
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
+  const Stranger fixture(run.folder());
+  fixture.say(hello("setup"));
+  const auto change = [&](const Json& action) {
+    CHECK(fixture.ask(object({{"op", "undo"}, {"action", action}})) == object({}));
+  };
+  const auto deletion = [](const std::string& name, const std::string& url) {
+    return object({{"kind", "http"},
+                   {"what", "DELETE " + name},
+                   {"where", "orders.cpp:7"},
+                   {"request", object({{"method", "DELETE"}, {"url", url}})},
+                   {"read_back", faults("/status/404")}});
+  };
+  const auto left_of = [](const std::string& name) {
+    return "DELETE " + name + " could not be taken back; made by fixture/stranger at orders.cpp:7; last answer: ";
+  };
+  const Json cleanup = object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 50}});
+  for (const char* const name : {"/first", "/second"}) change(deletion(name, faults("/status/404")));
+  change(deletion("/hanging", faults("/silent/" + unique("undo"))));
+  const Json answer = fixture.ask(cleanup);
+  CHECK(answer.integer("/undone") == 0);
+  CHECK(answer.text("/left/0").rfind(left_of("/hanging") + "DELETE " + faults("/silent/"), 0) == 0);
+  CHECK(answer.text("/left/1") == left_of("/second") + "no time was left");
+  CHECK(answer.text("/left/2") == left_of("/first") + "no time was left");
+
+  change(object({{"kind", "command"},
+                 {"what", "run sleep"},
+                 {"where", "orders.cpp:7"},
+                 {"argv", array({"sleep", "60"})},
+                 {"directory", "/"}}));
+  CHECK(has(fixture.ask(cleanup).text("/left/0"), "run sleep could not be taken back"));
 }
 
 API_TEST(takes_an_empty_text_for_no_secret) {
