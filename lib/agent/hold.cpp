@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -33,12 +33,19 @@ namespace {
 
 constexpr auto agent_patience = std::chrono::seconds(15);
 
-/// Runs a command to its end and passes its lines on. Whether it succeeded.
+/// Runs a command to its end, which comes at once when this process is told to end, and passes its lines on. Whether it
+/// succeeded.
 bool run(const Command& command, const std::function<void(std::string_view)>& on_line) {
   boost::asio::io_context loop;
+  boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
   bool succeeded = false;
-  const auto child =
-      Child::start(loop, command, on_line, [&](bool success, const std::string&) { succeeded = success; });
+  const auto child = Child::start(loop, command, on_line, [&](bool success, const std::string&) {
+    succeeded = success;
+    signals.cancel();
+  });
+  signals.async_wait([&](const boost::system::error_code& error, int) {
+    if (!error) child->signal(SIGKILL);
+  });
   loop.run();
   return succeeded;
 }
@@ -102,6 +109,7 @@ void add_in_order(const Tests& tests, const std::string& fixture, std::vector<st
 
 json describe(const Tests& tests, const std::string& fixture) {
   const Test& setup = tests.at(fixture + ".setup");
+  if (setup.command.empty()) throw std::runtime_error("fixture " + fixture + " is not built. Build its executable");
   json files = json::object();
   for (const std::string& word : setup.command)
     if (word.front() == '/' && fs::is_regular_file(word)) files[word] = internal::file_stamp(word);
@@ -128,10 +136,17 @@ bool run_step(const json& held, const json& fixture, const char* step) {
   return run(command, print);
 }
 
-void add_agent(json& held) {
-  std::ifstream file(held.at("run_dir").get<std::string>() + "/run.json");
-  const json run = json::parse(file, nullptr, false);
-  if (run.is_object()) held["agent"] = run.at("agent");
+bool is_up(const json& held, const json& fixture) {
+  return fs::exists(held.at("run_dir").get<std::string>() + "/fixtures/" + fixture.at("name").get<std::string>() +
+                    ".json");
+}
+
+/// What an `apitest up` has begun that was killed meanwhile.
+void take_back_unfinished(json& held) {
+  json& fixtures = held["fixtures"];
+  if (fixtures.empty() || is_up(held, fixtures.back())) return;
+  run_step(held, fixtures.back(), "cleanup");
+  fixtures.erase(fixtures.size() - 1);
 }
 
 void refuse_changes(const json& held) {
@@ -147,7 +162,7 @@ bool is_held(const json& held, const std::string& fixture) {
 }
 
 bool end_agent(const json& held) {
-  const internal::ProcessId id{held.at("agent").value("pid", 0), held.at("agent").value("start", "")};
+  const internal::ProcessId id = internal::held_agent(held);
   const auto deadline = std::chrono::steady_clock::now() + agent_patience;
   ::kill(id.pid, SIGTERM);
   boost::asio::io_context loop;
@@ -168,19 +183,15 @@ int hold_up(const std::string& build_dir, const std::vector<std::string>& fixtur
   json held = internal::read_held(build_dir);
   if (held.is_null()) {
     const std::string run = internal::new_run_id();
-    held = {{"run", run},
-            {"run_dir", build_dir + "/apitest/runs/" + run},
-            {"agent", json::object()},
-            {"fixtures", json::array()}};
+    held = {{"run", run}, {"run_dir", build_dir + "/apitest/runs/" + run}, {"fixtures", json::array()}};
   }
+  take_back_unfinished(held);
   refuse_changes(held);
   for (const std::string& fixture : order) {
     if (is_held(held, fixture)) continue;
     held["fixtures"].push_back(describe(tests, fixture));
-    const bool succeeded = run_step(held, held["fixtures"].back(), "setup");
-    add_agent(held);
-    if (!held["agent"].empty()) write_held(build_dir, held);
-    if (!succeeded) {
+    write_held(build_dir, held);  // before there is anything to take back
+    if (!run_step(held, held["fixtures"].back(), "setup")) {
       std::cout << fixture << ".setup failed; taking back what is up" << std::endl;
       hold_down(build_dir);
       return 1;

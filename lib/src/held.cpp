@@ -6,7 +6,6 @@
 #include <fstream>
 
 #include "ended.hpp"
-#include "process_id.hpp"
 
 namespace apitest::internal {
 namespace {
@@ -18,11 +17,15 @@ nlohmann::json read_json(const std::string& path) {
 
 }  // namespace
 
+ProcessId held_agent(const nlohmann::json& held) {
+  const nlohmann::json run = read_json(held.at("run_dir").get<std::string>() + "/run.json");
+  if (!run.is_object()) return {};
+  return {run.at("agent").value("pid", 0), run.at("agent").value("start", "")};
+}
+
 nlohmann::json read_held(const std::string& build_dir) {
   nlohmann::json held = read_json(build_dir + "/apitest/held.json");
-  if (!held.is_object()) return nullptr;
-  const ProcessId agent{held["agent"].value("pid", 0), held["agent"].value("start", "")};
-  if (!is_alive(agent)) return nullptr;
+  if (!held.is_object() || !is_alive(held_agent(held))) return nullptr;
   return held;
 }
 

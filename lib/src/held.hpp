@@ -5,11 +5,15 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "process_id.hpp"
+
 namespace apitest::internal {
 
-/// held.json: run, run_dir, agent (pid, start), fixtures in the order of their setups (name, files, setup, cleanup,
-/// environment). Null when nothing is held up, or whoever held it is gone.
+/// held.json: run, run_dir, fixtures in the order of their setups (name, files, setup, cleanup, environment), the last
+/// of which may not be up yet. Null when nothing is held up, or whoever held it is gone.
 [[nodiscard]] nlohmann::json read_held(const std::string& build_dir);
+/// Who holds it: the agent of its run, as far as there is one.
+[[nodiscard]] ProcessId held_agent(const nlohmann::json& held);
 
 /// Size and time of a file, as text; "" when it is not there.
 [[nodiscard]] std::string file_stamp(const std::string& path);
