@@ -9,9 +9,11 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect_pipe.hpp>
 #include <boost/asio/readable_pipe.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/writable_pipe.hpp>
 #include <boost/optional.hpp>
 #include <boost/type_traits/remove_pointer.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <stdexcept>
@@ -31,6 +33,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t longest_line = 4096;
+/// For what it has said last; what it has started and left behind may keep the output open for ever.
+constexpr auto output_grace = std::chrono::seconds(1);
 
 /// The group, the bond to the agent's life, and the environment of the command instead of the agent's.
 struct Setup {
@@ -72,7 +76,7 @@ std::string how_it_ended(int status) {
 class BoostChild final : public Child {
  public:
   BoostChild(asio::io_context& loop, OnLine on_line, OnEnd on_end)
-      : output_(loop), process_(loop), on_line_(std::move(on_line)), on_end_(std::move(on_end)) {}
+      : output_(loop), output_timer_(loop), process_(loop), on_line_(std::move(on_line)), on_end_(std::move(on_end)) {}
 
   void launch(asio::io_context& loop, const Command& command) {
     const std::string program = find_program(command);
@@ -126,16 +130,22 @@ class BoostChild final : public Child {
   void on_exit() {
     exited_ = true;
     signal(SIGKILL);  // what it has started and not ended; the group keeps its number as long as it has members
-    end();
+    if (output_ended_) return end();
+    output_timer_.expires_after(output_grace);
+    output_timer_.async_wait([self = self()](const error_code& error) {
+      if (!error) self->output_.close();
+    });
   }
 
   void end() {
     if (!exited_ || !output_ended_) return;
+    output_timer_.cancel();
     const int status = process_.native_exit_code();
     on_end_(status == 0, how_it_ended(status));
   }
 
   asio::readable_pipe output_;
+  asio::steady_timer output_timer_;
   process::process process_;
   OnLine on_line_;
   OnEnd on_end_;

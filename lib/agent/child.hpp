@@ -21,7 +21,8 @@ struct Command {
 class Child : public std::enable_shared_from_this<Child> {
  public:
   using OnLine = std::function<void(std::string_view line)>;
-  /// The process is gone, with what it left in its group, and its output is read. `how` is "exited with code 1".
+  /// The process is gone, with what it left in its group, and its output is read, which what has left the group can't
+  /// delay by more than a second. `how` is "exited with code 1".
   using OnEnd = std::function<void(bool success, const std::string& how)>;
 
   /// Throws std::invalid_argument with a sentence when it can't be started.

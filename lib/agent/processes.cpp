@@ -19,9 +19,19 @@ std::string environment_of(const std::filesystem::path& process) {
   return all;
 }
 
-std::vector<int> processes_with(const std::string& run_dir, bool with_services) {
-  const std::string of_run = std::string(1, '\0') + "APITEST_RUN_DIR=" + run_dir + std::string(1, '\0');
-  const std::string of_service = std::string(1, '\0') + service_variable + "=";
+/// The beginning or the whole of a variable, at its place in an environment.
+std::string place(const std::string& variable) { return std::string(1, '\0') + variable; }
+std::string place(const std::string& name, const std::string& value) {
+  return place(name + "=" + value) + std::string(1, '\0');
+}
+bool has(const std::string& environment, const std::string& variable) {
+  return environment.find(variable) != std::string::npos;
+}
+
+/// Of those of the run, the ones whose environment is wanted.
+template <class Wanted>
+std::vector<int> processes_of(const std::string& run_dir, Wanted wanted) {
+  const std::string of_run = place("APITEST_RUN_DIR", run_dir);
   std::vector<int> found;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", ignored)) {
@@ -30,8 +40,7 @@ std::vector<int> processes_with(const std::string& run_dir, bool with_services) 
     std::from_chars(name.data(), name.data() + name.size(), pid);
     if (pid <= 0 || pid == ::getpid()) continue;
     const std::string environment = environment_of(entry.path());
-    if (environment.find(of_run) == std::string::npos) continue;
-    if (with_services || environment.find(of_service) == std::string::npos) found.push_back(pid);
+    if (has(environment, of_run) && wanted(environment)) found.push_back(pid);
   }
   return found;
 }
@@ -44,7 +53,16 @@ std::vector<std::string> this_environment() {
   return all;
 }
 
-std::vector<int> run_processes(const std::string& run_dir) { return processes_with(run_dir, true); }
-std::vector<int> test_processes(const std::string& run_dir) { return processes_with(run_dir, false); }
+std::vector<int> run_processes(const std::string& run_dir) {
+  return processes_of(run_dir, [](const std::string&) { return true; });
+}
+std::vector<int> test_processes(const std::string& run_dir) {
+  const std::string of_service = place(std::string(service_variable) + "=");
+  return processes_of(run_dir, [&](const std::string& environment) { return !has(environment, of_service); });
+}
+std::vector<int> service_processes(const std::string& run_dir, const std::string& fixture) {
+  const std::string of_service = place(service_variable, fixture);
+  return processes_of(run_dir, [&](const std::string& environment) { return has(environment, of_service); });
+}
 
 }  // namespace apitest::agent

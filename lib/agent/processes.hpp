@@ -14,6 +14,8 @@ inline constexpr const char* service_variable = "APITEST_SERVICE";
 [[nodiscard]] std::vector<int> run_processes(const std::string& run_dir);
 /// Those of them that belong to no service: tests and what they have started.
 [[nodiscard]] std::vector<int> test_processes(const std::string& run_dir);
+/// Those of them that are the service of this fixture or started by it.
+[[nodiscard]] std::vector<int> service_processes(const std::string& run_dir, const std::string& fixture);
 
 /// NAME=value of this process.
 [[nodiscard]] std::vector<std::string> this_environment();

@@ -124,6 +124,7 @@ void Services::on_end(const Pointer& service, const std::string& how) {
   service->end = how;
   service->kill_timer.cancel();
   folder_.log("service " + service->fixture + " " + how);
+  for (const int pid : service_processes(folder_.path(), service->fixture)) ::kill(pid, SIGKILL);  // left its group
   if (service->stopped)
     finish(service, service->was_killed
                         ? "service " + service->fixture + " did not end within 5 s of its stop signal and was killed"

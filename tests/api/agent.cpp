@@ -428,6 +428,27 @@ API_TEST(takes_an_empty_text_for_no_secret) {
   CHECK(fixture.ask(object({{"op", "undo"}, {"action", action}})) == object({}));
 }
 
+API_TEST(ends_what_has_left_the_group_of_its_service) {
+  NestedRun run;
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
+  const Stranger fixture(run.folder());
+  fixture.say(hello("setup"));
+  const std::string pid_file = run.output_file();
+  const Json started = fixture.ask(
+      object({{"op", "service"},
+              {"fixture", "stranger"},
+              {"argv", array({"sh", "-c", "setsid sh -c 'echo $$ >\"$0\"; exec sleep 3600' \"$0\" & wait", pid_file})},
+              {"directory", "/"},
+              {"environment", array({"PATH=/usr/bin:/bin", "APITEST_RUN_DIR=" + run.folder()})},
+              {"port", 0},
+              {"stop_signal", "SIGTERM"}}));
+  CHECK(started.has("/pid"));
+  REQUIRE(within(20s, [&] { return has(content(pid_file), "\n"); }));
+  const Json cleanup = object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1000}});
+  CHECK(fixture.ask(cleanup) == object({{"undone", 0}, {"left", array({})}}));
+  CHECK(is_gone(std::stoi(content(pid_file))));
+}
+
 API_TEST(refuses_another_user) {
   if (getuid() != 0) skip("only root can become another user");
   NestedRun run;

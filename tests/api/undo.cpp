@@ -234,6 +234,13 @@ API_TEST(what_can_not_be_judged_later_is_refused_at_once) {
   CHECK(test.output().find("\"204 gone\" is no rule") != std::string::npos);
 }
 
+API_TEST(a_command_may_leave_a_helper) {
+  NestedRun run;
+  Child test = start_victim(run, "leaves_a_helper", "");
+  INFO(test.output());
+  CHECK(test.wait() == 0);
+}
+
 API_TEST(a_handler_must_be_there_and_make_no_changes) {
   NestedRun run;
   const auto check = [&](const char* handler, const char* sentence) {

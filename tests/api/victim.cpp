@@ -85,3 +85,6 @@ API_TEST(no_rule) {
   options.done = "204 gone";
   undo(Client(std::getenv("VICTIM_URL")), "DELETE", "/object", options);
 }
+
+/// What its undo starts goes its own way, with the output of the undo.
+API_TEST(leaves_a_helper) { undo_command({"setsid", "--fork", "sleep", "3600"}); }
