@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+# apitest runs and apitest sweep: what a run has left whose agent was killed.
+set(ENV{LEFT} "${TREE}/left_by_a_run")
+file(TOUCH "$ENV{LEFT}")
+run("${PROGRAM}" sweep) # what others have left
+file(REMOVE "$ENV{LEFT}")
+ctest(-R "leaves.a_file")
+expect_code(8)
+expect_result(leaves.a_file Failed)
+file(GLOB runs "${TREE}/apitest/runs/*/undo/log.jsonl")
+list(SORT runs ORDER DESCENDING) # their names begin with their time
+list(GET runs 0 log)
+string(REGEX REPLACE "/undo/log.jsonl$" "" path "${log}")
+get_filename_component(name "${path}" NAME)
+
+# The run's line and what follows of it, of what was said.
+function(expect_run state left)
+  string(REGEX MATCH "${name}  [-0-9]+T[.:0-9]+Z  ${state}, ${left} left\n(  [^\n]*\n)?" said "${said}")
+  if(NOT said)
+    fail("must list ${name}: ${state}, ${left} left")
+  endif()
+  set(line "${said}" PARENT_SCOPE)
+endfunction()
+function(expect_change)
+  if(NOT line MATCHES "\n  run test, made by test/leaves.a_file/[0-9]+ at [^ ]*leaves.cpp:[0-9]+\n$")
+    fail("must say what is left")
+  endif()
+endfunction()
+
+run("${PROGRAM}" runs)
+expect_code(0)
+expect_run(killed 1)
+expect_change()
+
+foreach(time RANGE 1) # to show changes nothing
+  run("${PROGRAM}" sweep --show)
+  expect_code(1)
+  expect_run(killed 1)
+  expect_change()
+endforeach()
+
+# It can't be taken back: the file is not there.
+run("${PROGRAM}" sweep)
+expect_code(1)
+expect("${path}: 0 undone, 1 left run test could not be taken back; made by test/leaves.a_file/")
+expect("last answer: exited with code 1")
+run("${PROGRAM}" runs)
+expect_code(0)
+expect_run(swept 1)
+
+# Now it is.
+file(TOUCH "$ENV{LEFT}")
+run("${PROGRAM}" sweep)
+expect_code(0)
+expect("${path}: 1 undone, 0 left")
+run("${PROGRAM}" runs)
+expect_code(0)
+expect_run(swept 0)
+run("${PROGRAM}" sweep --show)
+expect_code(0)
+run("${PROGRAM}" sweep)
+expect_code(0)
+expect_not("${name}")
