@@ -432,9 +432,14 @@ void Agent::wait_for_tests(int milliseconds_waited) {
   const bool is_grace_over = milliseconds_waited >= grace_.count();
   // A connection ends when all is read that a test has said: its last requests and records.
   if (running.empty() && (sessions_.empty() || is_grace_over)) return take_everything_back();
-  if (is_grace_over)
-    for (const int pid : running) ::kill(pid, SIGKILL);
   constexpr int pause = 20;
+  if (is_grace_over) {
+    for (const int pid : running) {
+      if (milliseconds_waited < grace_.count() + pause)  // once
+        folder_.log("SIGKILL to process " + std::to_string(pid) + ", which did not end at SIGTERM");
+      ::kill(pid, SIGKILL);
+    }
+  }
   end_timer_.expires_after(std::chrono::milliseconds(pause));
   end_timer_.async_wait(
       [this, milliseconds_waited](const error_code&) { wait_for_tests(milliseconds_waited + pause); });

@@ -255,6 +255,41 @@ API_TEST(takes_nothing_new_when_the_run_has_ended) {
   lasting.kill(SIGKILL);
 }
 
+API_TEST(ends_a_test_by_force_that_ignores_to_be_told) {
+  NestedRun other;  // for file names only
+  Child runner({"sleep", "60"}, {}, other.output_file());
+  NestedRun run(runner.pid());
+  auto environment = run.environment();
+  environment["VICTIM_URL"] = faults("/echo");
+  environment["APITEST_GRACE"] = "0.1";
+  REQUIRE(Child({VICTIM, "asks"}, environment, run.output_file()).wait() == 0);
+  Child deaf({"sh", "-c", "trap '' TERM; echo lasts; exec sleep 60"}, environment, run.output_file());
+  REQUIRE(within(20s, [&] { return deaf.output() == "lasts\n"; }));
+  const int agent = run.agent_pid();
+  runner.kill(SIGKILL);
+  CHECK(deaf.wait() == 128 + SIGKILL);
+  CHECK(is_gone(agent));
+  const std::string log = content(run.folder() + "/agent.log");
+  INFO(log);
+  for (const char* signal : {"SIGTERM", "SIGKILL"})
+    CHECK(has(log, std::string(signal) + " to process " + std::to_string(deaf.pid()) + ", which "));
+}
+
+API_TEST(spares_a_later_process_of_the_same_pid) {
+  NestedRun run;
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
+  const Stranger fixture(run.folder());
+  fixture.say(hello("setup"));
+  Child later({"sleep", "60"}, {}, run.output_file());
+  const Json action =
+      object({{"kind", "process"}, {"what", "end process"}, {"where", "here:7"}, {"pid", later.pid()}, {"start", "1"}});
+  CHECK(fixture.ask(object({{"op", "undo"}, {"action", action}})) == object({}));
+  CHECK(fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1000}})) ==
+        object({{"undone", 1}, {"left", array({})}}));
+  later.kill(SIGINT);
+  CHECK(later.wait() == 128 + SIGINT);  // and no signal before
+}
+
 API_TEST(says_why_a_service_can_not_be_started) {
   NestedRun run;
   REQUIRE(start_asks(run, faults("/echo")).wait() == 0);

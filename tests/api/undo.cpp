@@ -7,6 +7,9 @@
 #include <apitest/fixture.hpp>
 #include <apitest/test.hpp>
 
+#include <unistd.h>
+
+#include <array>
 #include <csignal>
 #include <filesystem>
 
@@ -232,6 +235,61 @@ API_TEST(what_can_not_be_judged_later_is_refused_at_once) {
   Child test = start_victim(run, "no_rule", "http://127.0.0.1:1");
   CHECK(test.wait() == 1);
   CHECK(test.output().find("\"204 gone\" is no rule") != std::string::npos);
+}
+
+// These pass when they are taken back.
+API_TEST(a_rule_says_when_it_is_done) {
+  UndoOptions options;
+  options.done = "409";
+  undo(Client(fixture("faults").text("/url")), "POST", "/status/409", options);
+}
+API_TEST(what_is_not_audited_is_not_read_back) {
+  UndoOptions options;
+  options.audited = false;
+  undo(Client(fixture("faults").text("/url")), "DELETE", "/echo", options);
+}
+
+API_TEST(what_is_read_back_must_be_gone) {
+  NestedRun run;
+  const std::string url = fixture("faults").text("/url");
+  Child test = start_victim(run, "is_still_there", url);
+  CHECK(test.wait() == 1);
+  INFO(test.output());
+  CHECK(test.output().find("left behind: POST " + url + "/echo is still there; made by test/victim.is_still_there/") !=
+        std::string::npos);
+  CHECK(test.output().find("; last answer: GET " + url + "/health: status 200") != std::string::npos);
+}
+
+API_TEST(a_process_is_ended) {
+  NestedRun run;
+  const auto ended_by_undo = [&](const char* script) {
+    Child process({"sh", "-c", script}, {}, run.output_file());
+    REQUIRE(within(20s, [&] { return process.output() == "begun\n"; }));
+    Child test = start_victim(run, "ends_a_process", "", std::to_string(process.pid()));
+    CHECK(test.wait() == 0);
+    INFO(test.output());
+    return process.wait();
+  };
+  CHECK(ended_by_undo("echo begun; exec sleep 60") == 128 + SIGTERM);
+  CHECK(ended_by_undo("trap '' TERM; echo begun; exec sleep 60") == 128 + SIGKILL);
+}
+
+API_TEST(when_nobody_reads_the_output_any_more) {
+  NestedRun run;
+  const std::string uid = unique("u");
+  auto environment = run.environment();
+  environment["VICTIM_URL"] = fixture_client().base_url();
+  environment["VICTIM_UID"] = uid;
+  environment["VICTIM_END"] = "fails";
+  std::array<int, 2> ends{};
+  REQUIRE(pipe(ends.data()) == 0);
+  close(ends[0]);
+  Child test({"sh", "-c", "exec \"$0\" joins >&" + std::to_string(ends[1]) + " 2>&1", VICTIM}, environment,
+             run.output_file());
+  close(ends[1]);
+  CHECK(test.wait() == 1);  // and not 128 + SIGPIPE
+  CHECK(users(uid) == 0);
+  CHECK(content(run.folder() + "/undo/log.jsonl").find("\"by\":\"victim.joins\"") != std::string::npos);
 }
 
 API_TEST(a_command_may_leave_a_helper) {

@@ -13,7 +13,7 @@ namespace apitest::internal {
 namespace {
 const char* const no_fixtures[] = {nullptr};
 }
-const Suite suite = {"victim", false, 6, no_fixtures, APITEST_PROGRAM, APITEST_BUILD_DIR};
+const Suite suite = {"victim", false, 8, no_fixtures, APITEST_PROGRAM, APITEST_BUILD_DIR};
 }  // namespace apitest::internal
 
 API_TEST(asks) {
@@ -88,3 +88,13 @@ API_TEST(no_rule) {
 
 /// What its undo starts goes its own way, with the output of the undo.
 API_TEST(leaves_a_helper) { undo_command({"setsid", "--fork", "sleep", "3600"}); }
+
+/// Its undo ends the process VICTIM_UID.
+API_TEST(ends_a_process) { undo_process(std::stoi(std::getenv("VICTIM_UID"))); }
+
+/// What it says is to be gone afterwards is still there.
+API_TEST(is_still_there) {
+  UndoOptions options;
+  options.read_back = "/health";
+  undo(Client(std::getenv("VICTIM_URL")), "POST", "/echo", options);
+}
