@@ -202,6 +202,7 @@ void check_report(const Run& run, const std::string& state, const std::set<std::
   CHECK(report.value("left", nlohmann::json()).dump() == "[]");
   const Undone undone = undone_in(folder);
   for (const std::string& open : undone.open) FAIL_CHECK("still open: " << open);
+  CHECK(undone.by.count("nobody") == 0);
   for (const std::string& who : by) {
     INFO("undone by " << who);
     const bool has_undone = std::any_of(undone.by.begin(), undone.by.end(),
