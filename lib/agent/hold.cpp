@@ -74,15 +74,14 @@ std::vector<std::string> property(const json& test, const char* name) {
   return {};
 }
 
-Tests read_tests(const std::string& build_dir) {
-  static constexpr const char* say_where = ". Give the folder in which ctest is started: --build-dir <folder>";
-  if (!fs::is_directory(build_dir)) throw std::invalid_argument("there is no folder " + build_dir + say_where);
+Tests read_tests(const std::string& build_dir, const std::string& config) {
+  Command command{{"ctest", "--show-only=json-v1"}, build_dir, clean_environment()};
+  if (!config.empty()) command.argv.insert(command.argv.end(), {"-C", config});
   std::string text;
-  const bool succeeded = run({{"ctest", "--show-only=json-v1"}, build_dir, clean_environment()},
-                             [&](std::string_view line) { text.append(line).append("\n"); });
+  const bool succeeded = run(command, [&](std::string_view line) { text.append(line).append("\n"); });
   const json listing = json::parse(text.substr(std::min(text.find('{'), text.size())), nullptr, false);
   if (!succeeded || !listing.is_object())
-    throw std::runtime_error("ctest can't list the tests of " + build_dir + say_where + ". It says:\n" + text);
+    throw std::runtime_error("ctest can't list the tests of " + build_dir + ". It says:\n" + text);
   Tests tests;
   for (const json& test : listing.value("tests", json::array()))
     tests[test.at("name")] = {test.value("command", std::vector<std::string>()), property(test, "ENVIRONMENT"),
@@ -109,7 +108,9 @@ void add_in_order(const Tests& tests, const std::string& fixture, std::vector<st
 
 json describe(const Tests& tests, const std::string& fixture) {
   const Test& setup = tests.at(fixture + ".setup");
-  if (setup.command.empty()) throw std::runtime_error("fixture " + fixture + " is not built. Build its executable");
+  if (setup.command.empty())
+    throw std::runtime_error("fixture " + fixture +
+                             " is not built here. Build its executable, or name another --config");
   json files = json::object();
   for (const std::string& word : setup.command)
     if (word.front() == '/' && fs::is_regular_file(word)) files[word] = internal::file_stamp(word);
@@ -176,8 +177,8 @@ bool end_agent(const json& held) {
 
 }  // namespace
 
-int hold_up(const std::string& build_dir, const std::vector<std::string>& fixtures) {
-  const Tests tests = read_tests(build_dir);
+int hold_up(const std::string& build_dir, const std::string& config, const std::vector<std::string>& fixtures) {
+  const Tests tests = read_tests(build_dir, config);
   std::vector<std::string> order;
   for (const std::string& fixture : fixtures) add_in_order(tests, fixture, order);
   json held = internal::read_held(build_dir);

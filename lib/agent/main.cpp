@@ -18,6 +18,7 @@
 
 namespace {
 
+namespace fs = std::filesystem;
 using apitest::agent::RunState;
 
 /// Away from the terminal, the session, the process group and the descriptors of who started this. Returns in the
@@ -71,11 +72,23 @@ int run_agent(const std::string& run_dir, const std::string& runner, double grac
 
 // --- apitest runs, apitest sweep
 
+/// The build tree that a folder belongs to: runs are kept at its top.
+std::string build_tree_of(const std::string& folder) {
+  static constexpr const char* say_where = ". Give the folder in which ctest is started: --build-dir <folder>";
+  fs::path cache = (fs::absolute(folder) / "CMakeCache.txt").lexically_normal();
+  const std::string start = cache.parent_path();
+  if (!fs::is_directory(start)) throw std::invalid_argument("there is no folder " + start + say_where);
+  for (fs::path tree = start; !fs::exists(cache); cache = tree / "CMakeCache.txt") {
+    if (tree == tree.parent_path())
+      throw std::invalid_argument("there is no CMakeCache.txt in " + start + " nor above it" + say_where);
+    tree = tree.parent_path();
+  }
+  return cache.parent_path();
+}
+
 std::string runs_dir_of(const std::string& build_dir) {
-  std::string path = std::filesystem::absolute(build_dir).lexically_normal() / "apitest/runs";
-  if (!std::filesystem::is_directory(path))
-    throw std::invalid_argument("there are no runs in " + path +
-                                ". Give the folder in which ctest is started: --build-dir <folder>");
+  std::string path = build_dir + "/apitest/runs";
+  if (!fs::is_directory(path)) throw std::invalid_argument("there are no runs in " + path + " yet. Start ctest first");
   return path;
 }
 
@@ -91,8 +104,8 @@ std::vector<std::string> left_by(const RunState& run) {
 
 void show(const RunState& run) {
   const std::vector<std::string> left = left_by(run);
-  std::cout << std::filesystem::path(run.path).filename().string() << "  " << run.started << "  " << state_of(run)
-            << ", " << left.size() << " left\n";
+  std::cout << fs::path(run.path).filename().string() << "  " << run.started << "  " << state_of(run) << ", "
+            << left.size() << " left\n";
   for (const std::string& one : left) std::cout << "  " << one << '\n';
 }
 
@@ -159,6 +172,7 @@ void describe_agent(CLI::App& app, AgentOptions& options) {
 
 struct UserOptions {
   std::string build_dir = ".";
+  std::string config;
   std::vector<std::string> fixtures;
   bool only_show = false;
 };
@@ -172,16 +186,16 @@ void describe_user_commands(CLI::App& app, UserOptions& options) {
                                           "Sets up fixtures and holds them up for the runs to come, until `apitest "
                                           "down`. Tests can be started alone then.");
   up->add_option("fixtures", options.fixtures, "Names of fixtures; what they are built on comes with them")->required();
+  up->add_option("--config", options.config, "As ctest's, for generators of several configurations");
   CLI::App* const down = app.add_subcommand("down", "Takes back what `apitest up` holds up.");
   for (CLI::App* const command : {runs, sweep, up, down})
-    command->add_option("--build-dir", options.build_dir, "The folder in which ctest is started")
-        ->capture_default_str();
+    command->add_option("--build-dir", options.build_dir, "The build tree, or a folder in it")->capture_default_str();
 }
 
 int run_user_command(const std::string& command, const UserOptions& options) {
   try {
-    const std::string build_dir = std::filesystem::weakly_canonical(options.build_dir);
-    if (command == "up") return apitest::agent::hold_up(build_dir, options.fixtures);
+    const std::string build_dir = build_tree_of(options.build_dir);
+    if (command == "up") return apitest::agent::hold_up(build_dir, options.config, options.fixtures);
     if (command == "down") return apitest::agent::hold_down(build_dir);
     if (command == "runs") return show_runs(build_dir);
     return with_curl([&] { return sweep_runs(build_dir, options.only_show); });

@@ -16,6 +16,13 @@ expect_result(server.setup Passed)
 expect_result(session.setup Passed)
 expect_result(suite.is_served Passed)
 
+# Its fixtures can be held up, also where each configuration has its own.
+run("${PROGRAM}" up --config Debug session)
+expect_code(0)
+expect("session is up")
+run("${PROGRAM}" down)
+expect_code(0)
+
 # A new case is a new test after the next build: that runs CMake itself.
 file(APPEND "${TREE}/source/suite.cpp" "API_TEST(is_new) { CHECK(fixture(\"session\").has(\"/token\")); }\n")
 run("${CMAKE_COMMAND}" --build . --config Debug)
