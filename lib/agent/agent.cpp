@@ -398,12 +398,22 @@ void Agent::cleanup(Session& session, const json& head) {
   undo_.replay(fixture_scope(fixture), budget, fixture + ".cleanup", [this, self, fixture](const UndoReport& report) {
     keep(report);
     services_.stop(fixture, [this, self, fixture, report](const std::string& problem) {
-      folder_.remove_document(fixture);
+      forget_document(fixture);
       json answer{{"undone", report.undone}, {"left", report.left}};
       if (!problem.empty()) answer["error"] = problem;
       self->reply(answer);
     });
   });
+}
+
+/// A later sweep needs its secrets for what is left.
+void Agent::forget_document(const std::string& fixture) {
+  try {
+    if (!report_.left.empty()) secrets_.keep_document(fixture);
+    folder_.remove_document(fixture);
+  } catch (const std::runtime_error& error) {
+    folder_.log(std::string("the document of ") + fixture + " stays: " + error.what());
+  }
 }
 
 // --- the end

@@ -51,6 +51,7 @@ class Agent final : public Session::Handler {
   void document(Session& session, const nlohmann::json& head);
   void service(Session& session, const nlohmann::json& head);
   void cleanup(Session& session, const nlohmann::json& head);
+  void forget_document(const std::string& fixture);
   void end(const std::string& why);
   void end_tests();
   void wait_for_tests(int milliseconds_waited);

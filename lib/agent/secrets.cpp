@@ -65,11 +65,13 @@ Secrets::Secrets(RunFolder& folder) : folder_(folder) {
     const json document = json::parse(file, nullptr, false);
     const std::string name = entry.path().stem();
     if (!document.is_object()) continue;
-    add_document(name, document);
-    if (name != kept_document) continue;
-    for (const auto& [key, value] : document.value("values", json::object()).items())
-      if (value.is_string()) kept_[key] = value;
+    if (name != kept_document)
+      add_document(name, document);
+    else
+      for (const auto& [key, value] : document.value("values", json::object()).items())
+        if (value.is_string()) kept_[key] = value;
   }
+  for (const auto& [name, value] : kept_) name_secret(value, name);
 }
 
 void Secrets::add(const std::string& value) {
@@ -82,11 +84,23 @@ void Secrets::add_document(const std::string& fixture, const json& document) {
   for (const json& pointer : document.value("secrets", json::array())) {
     const json value = document.at("values").value(json::json_pointer(pointer.get<std::string>()), json());
     if (!value.is_string() || value.get_ref<const std::string&>().empty()) continue;
-    const std::string name = fixture + ":" + pointer.get<std::string>();
-    folder_.add_secret(value);
-    names_[value] = name;
-    values_[name] = value;
+    name_secret(value, fixture + ":" + pointer.get<std::string>());
   }
+}
+
+void Secrets::name_secret(const std::string& value, const std::string& name) {
+  folder_.add_secret(value);
+  names_[value] = name;
+  values_[name] = value;
+}
+
+void Secrets::keep_document(const std::string& fixture) {
+  for (const auto& [name, value] : values_) {
+    if (name.rfind(fixture + ":", 0) != 0) continue;
+    kept_[name] = value;
+    is_kept_changed_ = true;
+  }
+  keep_used();
 }
 
 json Secrets::sealed(json action) {
@@ -134,9 +148,8 @@ std::string Secrets::sealed_text(std::string text) {
   for (auto& [value, name] : names_) {
     if (text.find(value) == std::string::npos) continue;
     if (name.empty()) {
-      const std::string key = "secret" + std::to_string(kept_.size() + 1);
-      name = std::string(kept_document) + ":/" + key;
-      kept_[key] = value;
+      name = std::string(kept_document) + ":" + std::to_string(kept_.size() + 1);
+      kept_[name] = value;
       values_[name] = value;
       is_kept_changed_ = true;
     }
@@ -147,9 +160,7 @@ std::string Secrets::sealed_text(std::string text) {
 
 void Secrets::keep_used() {
   if (!is_kept_changed_) return;
-  json pointers = json::array();
-  for (const auto& [key, value] : kept_) pointers.push_back("/" + key);
-  const std::string problem = folder_.write_document(kept_document, {{"secrets", pointers}, {"values", kept_}});
+  const std::string problem = folder_.write_document(kept_document, {{"values", kept_}});
   if (!problem.empty()) throw std::runtime_error(problem);
   is_kept_changed_ = false;
 }

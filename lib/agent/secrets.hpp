@@ -20,6 +20,10 @@ class Secrets {
   /// The secrets of a document that has been written.
   void add_document(const std::string& fixture, const nlohmann::json& document);
 
+  /// Copies the secrets of a document that is about to be removed, for undos that could not be carried out. Throws
+  /// std::runtime_error when that can't be done.
+  void keep_document(const std::string& fixture);
+
   /// A copy of an undo action in which names stand for known secrets and for credentials, or nothing where it is only
   /// shown. Those that stand in no document are written to one, fixtures/_kept.json. Throws std::runtime_error when
   /// that can't be done.
@@ -33,11 +37,12 @@ class Secrets {
   void add_credentials_of_address(const std::string& url);
   [[nodiscard]] std::string sealed_text(std::string text);
   void keep_used();
+  void name_secret(const std::string& value, const std::string& name);
 
   RunFolder& folder_;
   std::map<std::string, std::string> names_;   // value: name
   std::map<std::string, std::string> values_;  // name: value
-  std::map<std::string, std::string> kept_;    // those of _kept.json
+  std::map<std::string, std::string> kept_;    // name: value, in _kept.json
   bool is_kept_changed_ = false;
 };
 
