@@ -75,15 +75,14 @@ int run_agent(const std::string& run_dir, const std::string& runner, double grac
 /// The build tree that a folder belongs to: runs are kept at its top.
 std::string build_tree_of(const std::string& folder) {
   static constexpr const char* say_where = ". Give the folder in which ctest is started: --build-dir <folder>";
-  fs::path cache = (fs::absolute(folder) / "CMakeCache.txt").lexically_normal();
-  const std::string start = cache.parent_path();
-  if (!fs::is_directory(start)) throw std::invalid_argument("there is no folder " + start + say_where);
-  for (fs::path tree = start; !fs::exists(cache); cache = tree / "CMakeCache.txt") {
+  const fs::path start = (fs::absolute(folder) / "").lexically_normal().parent_path();
+  if (!fs::is_directory(start)) throw std::invalid_argument("there is no folder " + start.string() + say_where);
+  fs::path tree = start;
+  for (; !fs::exists(tree / "CMakeCache.txt"); tree = tree.parent_path()) {
     if (tree == tree.parent_path())
-      throw std::invalid_argument("there is no CMakeCache.txt in " + start + " nor above it" + say_where);
-    tree = tree.parent_path();
+      throw std::invalid_argument("there is no CMakeCache.txt in " + start.string() + " nor above it" + say_where);
   }
-  return cache.parent_path();
+  return tree;
 }
 
 std::string runs_dir_of(const std::string& build_dir) {
