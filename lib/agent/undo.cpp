@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::chrono::milliseconds first_pause{100};
 constexpr std::chrono::milliseconds longest_pause{2000};
+/// Kept back from an undo that fails, for each that still waits.
+constexpr std::chrono::milliseconds reserve_of_one{250};
 
 const char* name(Undo::State state) {
   switch (state) {
@@ -41,6 +43,8 @@ Undo open_undo(long long id, json action) {
 /// A server may answer with bytes that are no UTF-8.
 std::string text_of(const json& line) { return line.dump(-1, ' ', false, json::error_handler_t::replace); }
 
+bool is_open(const Undo& undo) { return undo.state == Undo::State::open; }
+
 bool is_intent(const json& action) { return action.value("kind", "") == "intent"; }
 
 }  // namespace
@@ -52,13 +56,23 @@ struct UndoLog::Pass {
   std::vector<Undo> undos;
   Milliseconds budget{0};
   Clock::time_point deadline;
+  Clock::time_point turn_end;  // of the undo under way
   std::string by;
   Replayed replayed;
   UndoReport report;
   asio::steady_timer timer;
 
-  [[nodiscard]] Milliseconds left() const {
-    return std::max(Milliseconds(0), std::chrono::floor<Milliseconds>(deadline - Clock::now()));
+  [[nodiscard]] static Milliseconds until(Clock::time_point end) {
+    return std::max(Milliseconds(0), std::chrono::floor<Milliseconds>(end - Clock::now()));
+  }
+  [[nodiscard]] Milliseconds left() const { return until(turn_end); }
+
+  /// One failure must not stop the others: each has its share, and who fails may use more as long as enough is left.
+  void begin_turn() {
+    const auto waiting = std::count_if(undos.begin(), undos.end(), is_open) - 1;
+    const Milliseconds all = until(deadline);
+    const Milliseconds reserve = std::min(waiting * reserve_of_one, budget / 2);
+    turn_end = Clock::now() + std::max(all - reserve, all / (waiting + 1));
   }
 };
 
@@ -86,8 +100,7 @@ std::map<std::string, Scope> read_undo_log(const std::string& path, long long* l
   }
   for (auto scope = scopes.begin(); scope != scopes.end();) {
     const auto& undos = scope->second.undos;
-    const bool has_open =
-        std::any_of(undos.begin(), undos.end(), [](const Undo& undo) { return undo.state == Undo::State::open; });
+    const bool has_open = std::any_of(undos.begin(), undos.end(), is_open);
     scope = has_open ? std::next(scope) : scopes.erase(scope);
   }
   return scopes;
@@ -162,9 +175,9 @@ void UndoLog::begin(const PassPointer& pass) {
 }
 
 void UndoLog::undo_next(const PassPointer& pass) {
-  const auto last = std::find_if(pass->undos.rbegin(), pass->undos.rend(),
-                                 [](const Undo& undo) { return undo.state == Undo::State::open; });
-  if (last == pass->undos.rend()) return audit(pass, 0);
+  const auto last = std::find_if(pass->undos.rbegin(), pass->undos.rend(), is_open);
+  if (last == pass->undos.rend()) return begin_audit(pass);
+  pass->begin_turn();
   if (pass->left() == Milliseconds(0)) {
     last->answer = no_time;
     leave(pass, *last, is_intent(last->action) ? "is in doubt" : "could not be taken back");
@@ -176,10 +189,10 @@ void UndoLog::undo_next(const PassPointer& pass) {
     attempt(pass, *last, 1);
 }
 
-/// After a pause, unless that would lead past the budget.
+/// After a pause, unless that would lead past the time of this undo.
 bool UndoLog::try_later(const PassPointer& pass, int number, std::function<void()> again) {
   const auto pause = std::min(first_pause * (1 << std::min(number - 1, 5)), longest_pause);
-  if (Clock::now() + pause > pass->deadline) return false;
+  if (Clock::now() + pause > pass->turn_end) return false;
   pass->timer.expires_after(pause);
   pass->timer.async_wait([again = std::move(again)](const boost::system::error_code&) { again(); });
   return true;
@@ -232,6 +245,12 @@ void UndoLog::log_state(const PassPointer& pass, const Undo& undo) {
   json line{{"id", undo.id}, {"state", name(undo.state)}, {"by", pass->by}};
   if (!undo.answer.empty()) line["answer"] = actor_.redacted(undo.answer);
   log_.append(text_of(line), [](const std::string&) {});
+}
+
+/// Undos that took all the time are read back all the same.
+void UndoLog::begin_audit(const PassPointer& pass) {
+  pass->turn_end = std::max(pass->deadline, Clock::now() + pass->budget / 4);
+  audit(pass, 0);
 }
 
 void UndoLog::audit(const PassPointer& pass, std::size_t index) {

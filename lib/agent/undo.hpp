@@ -110,6 +110,7 @@ class UndoLog {
   void leave(const PassPointer& pass, const Undo& undo, const std::string& how);
   void settle(const PassPointer& pass, Undo& undo, Undo::State state);
   void log_state(const PassPointer& pass, const Undo& undo);
+  void begin_audit(const PassPointer& pass);
   void audit(const PassPointer& pass, std::size_t index);
   void read_back(const PassPointer& pass, std::size_t index, int number);
   void start_ready(const std::shared_ptr<Sweep>& sweep);

@@ -12,6 +12,7 @@
 #include <array>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include "victims.hpp"
 using namespace apitest;
@@ -41,6 +42,7 @@ Child start_sweep(NestedRun& run) {
   std::filesystem::create_directories(root / "build/apitest");
   if (!std::filesystem::exists(root / "build/apitest/runs"))
     std::filesystem::create_directory_symlink(root, root / "build/apitest/runs");
+  std::ofstream(root / "build/CMakeCache.txt").flush();
   return Child({PROGRAM, "sweep", "--build-dir", root / "build"}, {}, run.output_file());
 }
 

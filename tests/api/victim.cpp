@@ -13,7 +13,7 @@ namespace apitest::internal {
 namespace {
 const char* const no_fixtures[] = {nullptr};
 }
-const Suite suite = {"victim", false, 8, no_fixtures, APITEST_PROGRAM, APITEST_BUILD_DIR};
+const Suite suite = {"victim", false, 9, no_fixtures, APITEST_PROGRAM, APITEST_BUILD_DIR};
 }  // namespace apitest::internal
 
 API_TEST(asks) {
