@@ -170,6 +170,7 @@ API_TEST(many_at_once_from_threads_of_one_test) {
   const std::string path = "/meet/" + unique("threads") + "?count=4";  // no answer before there are four
   std::array<std::future<int>, 4> answers;
   for (auto& answer : answers)
-    answer = std::async(std::launch::async, [api, path]() mutable { return api.bearer("of a thread").get(path).status; });
+    answer =
+        std::async(std::launch::async, [api, path]() mutable { return api.bearer("of a thread").get(path).status; });
   for (auto& answer : answers) CHECK(answer.get() == 200);
 }
