@@ -92,7 +92,7 @@ class UndoLog {
   [[nodiscard]] bool has(const std::string& scope) const { return scopes_.count(scope) != 0; }
 
   /// Takes a scope back, last in first out, within the budget, which begins when nothing is pending; then audits. One
-  /// failure never stops the others, but one that takes all the time leaves none for them.
+  /// failure never stops the others: each has its share of the budget.
   void replay(const std::string& scope, Milliseconds budget, const std::string& by, Replayed replayed);
   /// Takes everything back, inner fixtures before outer ones, and what is independent in parallel; after the replays
   /// that are under way already, whose reports went to who asked for them.
