@@ -95,6 +95,14 @@ std::vector<json> with_text(const std::string& text, std::vector<json> objects) 
   return objects;
 }
 
+/// Another request of the same client, with its credentials and without a body.
+json aimed(json request, const char* method, const std::string& url) {
+  request["method"] = method;
+  request["url"] = url;
+  request["body"] = {{"kind", "none"}};
+  return request;
+}
+
 /// A URL that may be relative, seen from another one. Throws std::invalid_argument when it is none.
 CurlPointer<CURLU> resolved(const std::string& base, const std::string& reference) {
   CurlPointer<CURLU> url(curl_url());
@@ -122,13 +130,10 @@ json undo_of_creation(const json& intent, const json& object, const std::string&
   const std::string url = at.empty() ? own_location(request.at("url"), location) : filled(at, object);
   if (url.empty()) return nullptr;
   (void)json(url).dump();  // throws unless it is UTF-8: a log could not keep it as it is
-  request["method"] = "DELETE";
-  request["url"] = url;
-  request["body"] = {{"kind", "none"}};
   return {{"kind", "http"},
           {"what", "DELETE " + url},
           {"where", intent.value("where", "")},
-          {"request", std::move(request)},
+          {"request", aimed(std::move(request), "DELETE", url)},
           {"done", intent.value("done", "")},
           {"read_back", intent.contains("read_back") ? filled(intent["read_back"], object) : url}};
 } catch (const std::exception&) {  // a location that is no address, an answer of another shape
@@ -183,11 +188,7 @@ void Actor::audit(const json& sealed, Milliseconds left, Audited audited) {
   const std::string url = action.value("read_back", "");
   if (url.empty()) return audited(Seen::gone, "");
   if (left == Milliseconds(0)) return audited(Seen::unknown, no_time);
-  json request = action.at("request");
-  request["method"] = "GET";
-  request["url"] = url;
-  request["body"] = {{"kind", "none"}};
-  send(std::move(request), left, [url, audited = std::move(audited)](const Response& response) {
+  send(aimed(action.at("request"), "GET", url), left, [url, audited = std::move(audited)](const Response& response) {
     audited(seen_in(response), "GET " + url + ": " + text_of(response));
   });
 }
@@ -197,23 +198,20 @@ void Actor::find(const json& sealed, Milliseconds left, Found found) {
   const std::string url = intent.value("found_at", "");
   if (url.empty())
     return found(nullptr, "none says what it made, and create() has no found_at() to look for it; look by hand");
-  json request = intent.at("request");
-  request["method"] = "GET";
-  request["url"] = url;
-  request["body"] = {{"kind", "none"}};
-  send(std::move(request), left, [intent, url, found = std::move(found)](const Response& response) {
-    if (is_gone(response.status)) return found(nullptr, "");
-    if (!is_success(response)) return found(nullptr, "GET " + url + ": " + text_of(response));
-    const std::vector<json> objects = objects_in(json::parse(response.body, nullptr, false));
-    const std::vector<json> ours = with_text(intent.value("marker", ""), objects);
-    const auto in_doubt = [&](const std::string& why) { found(nullptr, "GET " + url + why + "; look by hand"); };
-    if (objects.empty()) return found(nullptr, "");
-    if (ours.empty()) return in_doubt(" finds objects without the marker " + intent.value("marker", ""));
-    if (ours.size() > 1) return in_doubt(" finds " + std::to_string(ours.size()) + " objects instead of one");
-    const json undo = undo_of_creation(intent, ours.front(), "");
-    if (undo.is_null()) return in_doubt(" finds it, but has not all members that undo_at() names");
-    found(undo, "");
-  });
+  send(aimed(intent.at("request"), "GET", url), left,
+       [intent, url, found = std::move(found)](const Response& response) {
+         if (is_gone(response.status)) return found(nullptr, "");
+         if (!is_success(response)) return found(nullptr, "GET " + url + ": " + text_of(response));
+         const std::vector<json> objects = objects_in(json::parse(response.body, nullptr, false));
+         const std::vector<json> ours = with_text(intent.value("marker", ""), objects);
+         const auto in_doubt = [&](const std::string& why) { found(nullptr, "GET " + url + why + "; look by hand"); };
+         if (objects.empty()) return found(nullptr, "");
+         if (ours.empty()) return in_doubt(" finds objects without the marker " + intent.value("marker", ""));
+         if (ours.size() > 1) return in_doubt(" finds " + std::to_string(ours.size()) + " objects instead of one");
+         const json undo = undo_of_creation(intent, ours.front(), "");
+         if (undo.is_null()) return in_doubt(" finds it, but has not all members that undo_at() names");
+         found(undo, "");
+       });
 }
 
 /// No shell: the words are what the program gets.
