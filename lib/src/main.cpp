@@ -4,10 +4,7 @@
 #include <apitest/json.hpp>
 #include <apitest/test.hpp>
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <fstream>
 #include <iostream>

@@ -7,8 +7,6 @@
 #include <apitest/fixture.hpp>
 #include <apitest/test.hpp>
 
-#include <unistd.h>
-
 #include <array>
 #include <csignal>
 #include <filesystem>
