@@ -12,6 +12,9 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <map>
+#include <optional>
+#include <vector>
 
 #include "protocol.hpp"
 #include "victims.hpp"
@@ -86,6 +89,46 @@ Json hello(const char* role, int protocol = internal::protocol_version, const ch
                  {"name", "stranger"},
                  {"fixtures", array({})}});
 }
+
+/// The setup of a fixture "stranger", in a run of its own.
+class StrangeFixture {
+ public:
+  StrangeFixture() {
+    REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
+    stranger_.emplace(run.folder());
+    stranger_->say(hello("setup"));
+  }
+  [[nodiscard]] Json ask(const Json& head) const { return stranger_->ask(head); }
+  void change(const Json& action) const { CHECK(ask(object({{"op", "undo"}, {"action", action}})) == object({})); }
+  [[nodiscard]] Json cleanup(int budget = 1000) const {
+    return ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", budget}}));
+  }
+
+  NestedRun run;
+
+ private:
+  std::optional<Stranger> stranger_;
+};
+
+/// A run whose runner can be killed, and a test of it that does not end when it is told to.
+class DeafRun {
+  NestedRun other_;  // for a file name only
+
+ public:
+  explicit DeafRun(const char* grace) {
+    environment["VICTIM_URL"] = faults("/echo");
+    environment["APITEST_GRACE"] = grace;
+    REQUIRE(Child({VICTIM, "asks"}, environment, run.output_file()).wait() == 0);
+    test.emplace(std::vector<std::string>{"sh", "-c", "trap '' TERM; echo lasts; exec sleep 60"}, environment,
+                 run.output_file());
+    REQUIRE(within(20s, [&] { return test->output() == "lasts\n"; }));
+  }
+
+  Child runner{{"sleep", "60"}, {}, other_.output_file()};
+  NestedRun run{runner.pid()};
+  std::map<std::string, std::string> environment = run.environment();
+  std::optional<Child> test;
+};
 
 constexpr const char* rebuild = "; rebuild so that test and agent are of one version";
 
@@ -235,66 +278,44 @@ API_TEST(needs_a_folder) {
 }
 
 API_TEST(takes_nothing_new_when_the_run_has_ended) {
-  NestedRun other;  // for file names only
-  Child runner({"sleep", "60"}, {}, other.output_file());
-  NestedRun run(runner.pid());
-  auto environment = run.environment();
-  environment["VICTIM_URL"] = faults("/echo");
-  environment["APITEST_GRACE"] = "3600";
-  REQUIRE(Child({VICTIM, "asks"}, environment, run.output_file()).wait() == 0);
-  // A test that does not end when it is told to.
-  Child lasting({"sh", "-c", "trap '' TERM; echo lasts; exec sleep 60"}, environment, run.output_file());
-  REQUIRE(within(20s, [&] { return lasting.output() == "lasts\n"; }));
-  runner.kill(SIGKILL);
-  REQUIRE(within(20s, [&] { return has(content(run.folder() + "/agent.log"), "the run ends: the runner has gone"); }));
-  CHECK(Stranger(run.folder()).ask(hello("test")).text("/error") ==
+  DeafRun deaf("3600");
+  NestedRun other;  // for a file name only
+  deaf.runner.kill(SIGKILL);
+  const std::string folder = deaf.run.folder();
+  REQUIRE(within(20s, [&] { return has(content(folder + "/agent.log"), "the run ends: the runner has gone"); }));
+  CHECK(Stranger(folder).ask(hello("test")).text("/error") ==
         "the run has ended: the runner has gone. Start ctest again");
-  Child late({VICTIM, "asks"}, environment, other.output_file());
+  Child late({VICTIM, "asks"}, deaf.environment, other.output_file());
   CHECK(late.wait() == 99);
   CHECK(has(late.output(), "the agent of this run refuses: the run has ended: the runner has gone. Start ctest again"));
-  lasting.kill(SIGKILL);
+  deaf.test->kill(SIGKILL);
 }
 
 API_TEST(ends_a_test_by_force_that_ignores_to_be_told) {
-  NestedRun other;  // for file names only
-  Child runner({"sleep", "60"}, {}, other.output_file());
-  NestedRun run(runner.pid());
-  auto environment = run.environment();
-  environment["VICTIM_URL"] = faults("/echo");
-  environment["APITEST_GRACE"] = "0.1";
-  REQUIRE(Child({VICTIM, "asks"}, environment, run.output_file()).wait() == 0);
-  Child deaf({"sh", "-c", "trap '' TERM; echo lasts; exec sleep 60"}, environment, run.output_file());
-  REQUIRE(within(20s, [&] { return deaf.output() == "lasts\n"; }));
-  const int agent = run.agent_pid();
-  runner.kill(SIGKILL);
-  CHECK(deaf.wait() == 128 + SIGKILL);
+  DeafRun deaf("0.1");
+  const int agent = deaf.run.agent_pid();
+  deaf.runner.kill(SIGKILL);
+  CHECK(deaf.test->wait() == 128 + SIGKILL);
   CHECK(is_gone(agent));
-  const std::string log = content(run.folder() + "/agent.log");
+  const std::string log = content(deaf.run.folder() + "/agent.log");
   INFO(log);
   for (const char* signal : {"SIGTERM", "SIGKILL"})
-    CHECK(has(log, std::string(signal) + " to process " + std::to_string(deaf.pid()) + ", which "));
+    CHECK(has(log, std::string(signal) + " to process " + std::to_string(deaf.test->pid()) + ", which "));
 }
 
 API_TEST(spares_a_later_process_of_the_same_pid) {
-  NestedRun run;
-  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
-  const Stranger fixture(run.folder());
-  fixture.say(hello("setup"));
-  Child later({"sleep", "60"}, {}, run.output_file());
+  StrangeFixture fixture;
+  Child later({"sleep", "60"}, {}, fixture.run.output_file());
   const Json action =
       object({{"kind", "process"}, {"what", "end process"}, {"where", "here:7"}, {"pid", later.pid()}, {"start", "1"}});
-  CHECK(fixture.ask(object({{"op", "undo"}, {"action", action}})) == object({}));
-  CHECK(fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1000}})) ==
-        object({{"undone", 1}, {"left", array({})}}));
+  fixture.change(action);
+  CHECK(fixture.cleanup() == object({{"undone", 1}, {"left", array({})}}));
   later.kill(SIGINT);
   CHECK(later.wait() == 128 + SIGINT);  // and no signal before
 }
 
 API_TEST(says_why_a_service_can_not_be_started) {
-  NestedRun run;
-  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
-  const Stranger fixture(run.folder());
-  fixture.say(hello("setup"));
+  StrangeFixture fixture;
   const auto start = [&](const Json& argv, const char* directory, const char* stop_signal = "SIGTERM") {
     return fixture.ask(object({{"op", "service"},
                                {"fixture", "stranger"},
@@ -324,13 +345,10 @@ API_TEST(says_why_a_service_can_not_be_started) {
 }
 
 API_TEST(says_why_a_change_can_not_be_taken_back) {
-  NestedRun run;
-  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
-  const Stranger fixture(run.folder());
-  fixture.say(hello("setup"));
+  StrangeFixture fixture;
   const auto left_of = [&](const Json& action) {
-    CHECK(fixture.ask(object({{"op", "undo"}, {"action", action}})) == object({}));
-    return fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1000}})).text("/left/0");
+    fixture.change(action);
+    return fixture.cleanup().text("/left/0");
   };
   const auto creation = [&](const std::string& found_at) {
     return object({{"kind", "intent"},
@@ -355,22 +373,18 @@ API_TEST(says_why_a_change_can_not_be_taken_back) {
 }
 
 API_TEST(deletes_what_bears_the_marker_and_nothing_else) {
-  NestedRun run;
-  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
-  const Stranger fixture(run.folder());
-  fixture.say(hello("setup"));
+  StrangeFixture fixture;
   std::string asked;
   const auto taken_back = [&](const Json& listed) {
     asked = faults(Request("GET", "/json").query("body", listed.dump()).path);
-    CHECK(fixture.ask(object({{"op", "undo"},
-                              {"action", object({{"kind", "intent"},
-                                                 {"what", "POST /orders"},
-                                                 {"where", "orders.cpp:7"},
-                                                 {"request", object({{"method", "POST"}, {"url", faults("/echo")}})},
-                                                 {"at", faults("/status/404/{/id}")},
-                                                 {"found_at", asked},
-                                                 {"marker", "created-1"}})}})) == object({}));
-    return fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1000}}));
+    fixture.change(object({{"kind", "intent"},
+                           {"what", "POST /orders"},
+                           {"where", "orders.cpp:7"},
+                           {"request", object({{"method", "POST"}, {"url", faults("/echo")}})},
+                           {"at", faults("/status/404/{/id}")},
+                           {"found_at", asked},
+                           {"marker", "created-1"}}));
+    return fixture.cleanup();
   };
   const auto order = [](int id, const char* reference) { return object({{"id", id}, {"reference", reference}}); };
   const std::string in_doubt = "POST /orders is in doubt; made by fixture/stranger at orders.cpp:7; last answer: GET ";
@@ -391,50 +405,36 @@ API_TEST(deletes_what_bears_the_marker_and_nothing_else) {
 }
 
 API_TEST(refers_to_a_published_secret_by_its_document) {
-  NestedRun run;
-  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
-  const Stranger fixture(run.folder());
-  fixture.say(hello("setup"));
+  StrangeFixture fixture;
   const auto publish_and_change = [&] {
     CHECK(fixture.ask(object({{"op", "secret"}, {"value", "published-by-a-stranger"}})) == object({}));
     CHECK(fixture.ask(object({{"op", "document"},
                               {"fixture", "stranger"},
                               {"secrets", array({"/token"})},
                               {"values", object({{"token", "published-by-a-stranger"}})}})) == object({}));
-    CHECK(fixture.ask(
-              object({{"op", "undo"},
-                      {"action",
-                       object({{"kind", "http"},
-                               {"what", "DELETE /sessions/published-by-a-stranger"},
-                               {"where", "sessions.cpp:7"},
-                               {"request", object({{"method", "DELETE"}, {"url", faults("/published-by-a-stranger")}})},
-                               {"read_back", faults("/published-by-a-stranger")}})}})) == object({}));
+    fixture.change(object({{"kind", "http"},
+                           {"what", "DELETE /sessions/published-by-a-stranger"},
+                           {"where", "sessions.cpp:7"},
+                           {"request", object({{"method", "DELETE"}, {"url", faults("/published-by-a-stranger")}})},
+                           {"read_back", faults("/published-by-a-stranger")}}));
   };
   publish_and_change();
-  const std::string log = content(run.folder() + "/undo/log.jsonl");
+  const std::string log = content(fixture.run.folder() + "/undo/log.jsonl");
   CHECK(has(log, "stranger:/token"));
   CHECK_FALSE(has(log, "published-by-a-stranger"));
-  CHECK(content(run.folder() + "/fixtures/_kept.json").empty());
-  const auto cleanup = [&](int budget) {
-    return fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", budget}}));
-  };
-  CHECK(cleanup(1000).integer("/undone") == 1);
+  CHECK(content(fixture.run.folder() + "/fixtures/_kept.json").empty());
+  CHECK(fixture.cleanup(1000).integer("/undone") == 1);
 
   // A later sweep must be able to carry out what is left, although the document has gone.
   publish_and_change();
-  CHECK(cleanup(0).size("/left") == 1);
-  CHECK(content(run.folder() + "/fixtures/stranger.json").empty());
-  CHECK(has(content(run.folder() + "/fixtures/_kept.json"), "\"stranger:/token\": \"published-by-a-stranger\""));
+  CHECK(fixture.cleanup(0).size("/left") == 1);
+  CHECK(content(fixture.run.folder() + "/fixtures/stranger.json").empty());
+  CHECK(
+      has(content(fixture.run.folder() + "/fixtures/_kept.json"), "\"stranger:/token\": \"published-by-a-stranger\""));
 }
 
 API_TEST(gives_each_undo_its_share_of_the_time) {
-  NestedRun run;
-  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
-  const Stranger fixture(run.folder());
-  fixture.say(hello("setup"));
-  const auto change = [&](const Json& action) {
-    CHECK(fixture.ask(object({{"op", "undo"}, {"action", action}})) == object({}));
-  };
+  StrangeFixture fixture;
   const auto deletion = [](const std::string& name, const std::string& url) {
     return object({{"kind", "http"},
                    {"what", "DELETE " + name},
@@ -445,57 +445,47 @@ API_TEST(gives_each_undo_its_share_of_the_time) {
   const auto left_of = [](const std::string& name) {
     return "DELETE " + name + " could not be taken back; made by fixture/stranger at orders.cpp:7; last answer: ";
   };
-  const auto cleanup = [&](int budget) {
-    return fixture.ask(object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", budget}}));
-  };
-  for (const char* const name : {"/first", "/second"}) change(deletion(name, faults("/status/404")));
-  change(deletion("/hanging", faults("/silent/" + unique("undo"))));
-  const Json answer = cleanup(1000);
+  for (const char* const name : {"/first", "/second"}) fixture.change(deletion(name, faults("/status/404")));
+  fixture.change(deletion("/hanging", faults("/silent/" + unique("undo"))));
+  const Json answer = fixture.cleanup(1000);
   CHECK(answer.integer("/undone") == 2);
   CHECK(answer.size("/left") == 1);
   CHECK(answer.text("/left/0").rfind(left_of("/hanging") + "DELETE " + faults("/silent/"), 0) == 0);
 
-  change(deletion("/late", faults("/status/404")));
-  CHECK(cleanup(0).text("/left/0") == left_of("/late") + "no time was left");
+  fixture.change(deletion("/late", faults("/status/404")));
+  CHECK(fixture.cleanup(0).text("/left/0") == left_of("/late") + "no time was left");
 
-  change(object({{"kind", "command"},
-                 {"what", "run sleep"},
-                 {"where", "orders.cpp:7"},
-                 {"argv", array({"sleep", "60"})},
-                 {"directory", "/"}}));
-  CHECK(has(cleanup(100).text("/left/0"), "run sleep could not be taken back"));
+  fixture.change(object({{"kind", "command"},
+                         {"what", "run sleep"},
+                         {"where", "orders.cpp:7"},
+                         {"argv", array({"sleep", "60"})},
+                         {"directory", "/"}}));
+  CHECK(has(fixture.cleanup(100).text("/left/0"), "run sleep could not be taken back"));
 }
 
 API_TEST(takes_an_empty_text_for_no_secret) {
-  NestedRun run;
-  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
-  const Stranger fixture(run.folder());
-  fixture.say(hello("setup"));
+  StrangeFixture fixture;
   CHECK(fixture.ask(object({{"op", "secret"}, {"value", ""}})) == object({}));
   const Json action = object({{"kind", "http"},
                               {"what", "DELETE /orders/1"},
                               {"request", object({{"method", "DELETE"}, {"url", faults("/status/204")}})}});
-  CHECK(fixture.ask(object({{"op", "undo"}, {"action", action}})) == object({}));
+  fixture.change(action);
 }
 
 API_TEST(ends_what_has_left_the_group_of_its_service) {
-  NestedRun run;
-  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
-  const Stranger fixture(run.folder());
-  fixture.say(hello("setup"));
-  const std::string pid_file = run.output_file();
+  StrangeFixture fixture;
+  const std::string pid_file = fixture.run.output_file();
   const Json started = fixture.ask(
       object({{"op", "service"},
               {"fixture", "stranger"},
               {"argv", array({"sh", "-c", "setsid sh -c 'echo $$ >\"$0\"; exec sleep 3600' \"$0\" & wait", pid_file})},
               {"directory", "/"},
-              {"environment", array({"PATH=/usr/bin:/bin", "APITEST_RUN_DIR=" + run.folder()})},
+              {"environment", array({"PATH=/usr/bin:/bin", "APITEST_RUN_DIR=" + fixture.run.folder()})},
               {"port", 0},
               {"stop_signal", "SIGTERM"}}));
   CHECK(started.has("/pid"));
   REQUIRE(within(20s, [&] { return has(content(pid_file), "\n"); }));
-  const Json cleanup = object({{"op", "cleanup"}, {"fixture", "stranger"}, {"budget_ms", 1000}});
-  CHECK(fixture.ask(cleanup) == object({{"undone", 0}, {"left", array({})}}));
+  CHECK(fixture.cleanup() == object({{"undone", 0}, {"left", array({})}}));
   CHECK(is_gone(std::stoi(content(pid_file))));
 }
 
