@@ -82,7 +82,7 @@ Agent::Agent(const std::string& run_dir, internal::ProcessId runner, std::chrono
       services_(loop_, folder_),
       secrets_(folder_),
       actor_(loop_, http_, secrets_, this_environment()),
-      undo_(loop_, folder_.path() + "/undo/log.jsonl", actor_),
+      undo_(loop_, undo_log_in(folder_.path()), actor_),
       sweep_(loop_, http_),
       end_timer_(loop_),
       grace_(grace) {

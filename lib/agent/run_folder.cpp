@@ -132,6 +132,8 @@ void RunFolder::remove_document(const std::string& fixture) const {
 
 std::string RunFolder::service_log(const std::string& fixture) const { return path_ + "/services/" + fixture + ".log"; }
 
+std::string undo_log_in(const std::string& run_dir) { return run_dir + "/undo/log.jsonl"; }
+
 std::string timestamp() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();

@@ -55,6 +55,9 @@ class RunFolder {
   std::unique_ptr<LineFile> log_;
 };
 
+/// undo/log.jsonl of a run.
+[[nodiscard]] std::string undo_log_in(const std::string& run_dir);
+
 /// All of the text, or false and errno.
 [[nodiscard]] bool write_all(int fd, std::string_view text);
 

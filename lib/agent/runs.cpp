@@ -49,7 +49,7 @@ std::string this_host() { return first_line("/proc/sys/kernel/hostname"); }
 std::string this_boot() { return first_line("/proc/sys/kernel/random/boot_id"); }
 
 bool RunState::is_over() const {
-  if (host != this_host()) return false;
+  if (host != this_host() || is_in_use(undo_log_in(path))) return false;
   return boot_id != this_boot() || (!internal::is_alive(agent) && !internal::is_alive(runner));
 }
 
@@ -69,7 +69,7 @@ std::vector<RunState> list_runs(const std::string& runs_dir) {
 
 std::vector<std::string> open_changes(const std::string& run_dir) {
   std::vector<std::string> all;
-  for (const auto& [scope, undos] : read_undo_log(run_dir + "/undo/log.jsonl"))
+  for (const auto& [scope, undos] : read_undo_log(undo_log_in(run_dir)))
     for (const Undo& undo : undos.undos)
       if (undo.state == Undo::State::open)
         all.push_back(undo.action.value("what", "a change") + ", made by " + scope + " at " +
@@ -94,7 +94,7 @@ struct Sweep::DeadRun {
       : folder(path),
         secrets(folder),
         actor(loop, http, secrets, this_environment()),
-        undo(loop, path + "/undo/log.jsonl", actor),
+        undo(loop, undo_log_in(path), actor),
         lock(lock_fd) {}
   ~DeadRun() { ::close(lock); }
   DeadRun(const DeadRun&) = delete;

@@ -23,8 +23,9 @@ struct RunState {
   int undone = 0;
   std::vector<std::string> left;
 
-  /// Whether it is over: on this machine, and neither its agent nor its runner is there any more. What another machine
-  /// that shares the folder does can't be told, so its runs are never over.
+  /// Whether it is over: on this machine, neither its agent nor its runner is there any more, and its undo log is in
+  /// nobody's hands, in a container either. What another machine that shares the folder does can't be told, so its runs
+  /// are never over.
   [[nodiscard]] bool is_over() const;
 };
 

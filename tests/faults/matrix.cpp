@@ -115,15 +115,16 @@ int Shop::posts() const { return static_cast<int>(Client(url_).get("/stats").int
 // --- Run
 
 /// Signals may be ignored here, as in the background of a shell, and ctest would inherit that.
-Run::Run(const Tree& tree, const Shop& shop, const std::vector<std::string>& arguments)
+Run::Run(const Tree& tree, const Shop& shop, const std::vector<std::string>& arguments,
+         const std::vector<std::string>& within)
     : runs_(tree.runs()),
       ctest_(
           [&] {
-            std::vector<std::string> command = {"env",        "--default-signal=INT,TERM,HUP",
-                                                "setsid",     CTEST_COMMAND,
-                                                "--test-dir", tree.path(),
-                                                "-j8",        "--output-on-failure"};
-            command.insert(command.end(), arguments.begin(), arguments.end());
+            std::vector<std::string> command = {"env", "--default-signal=INT,TERM,HUP", "setsid"};
+            const std::vector<std::string> ctest = {CTEST_COMMAND, "--test-dir", tree.path(), "-j8",
+                                                    "--output-on-failure"};
+            for (const auto* part : {&within, &ctest, &arguments})
+              command.insert(command.end(), part->begin(), part->end());
             return command;
           }(),
           {{"SHOP_URL", shop.url()}},

@@ -64,7 +64,9 @@ class Shop {
 /// `ctest -j8` in a process group of its own.
 class Run {
  public:
-  Run(const Tree& tree, const Shop& shop, const std::vector<std::string>& arguments);
+  /// ctest is the last part of the command `within`.
+  Run(const Tree& tree, const Shop& shop, const std::vector<std::string>& arguments,
+      const std::vector<std::string>& within = {});
 
   void kill(int signal) const { ctest_.kill(signal); }
   void kill_group(int signal) const { ::kill(-ctest_.pid(), signal); }

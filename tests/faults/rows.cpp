@@ -267,3 +267,29 @@ API_TEST(two_live_runs_and_a_dead_one) {
   check_nothing_left(tree, shop);
   for (const Run* run : {&first, &second}) check_report(*run, "ended", {by_agent_at_end});
 }
+
+API_TEST(live_run_in_a_container) {
+  const Tree tree("live_run_in_a_container");
+  const Shop shop(tree);
+  const Arguments endless = {"-R", "^endless"};
+  // Host and boot are the same in there and processes have other numbers; all of them end with ctest.
+  Run inside(tree, shop, endless,
+             {"unshare", "--user", "--map-current-user", "--pid", "--fork", "--kill-child", "--mount-proc"});
+  wait_until("the run in the container",
+             [&] { return shop.count("/api/v1/goods", "/goods") == 1 || inside.has_ended(0s); });
+  if (has(inside.output(), "unshare:")) skip("can't have processes of its own: " + inside.output());
+
+  Run beside(tree, shop, endless);
+  wait_until("the run beside it", [&] { return shop.left() == "4 users, 2 orders, 2 goods"; });
+  beside.kill(SIGTERM);
+  CHECK(beside.wait() == 128 + SIGTERM);
+  wait_until("the run beside it is over", [&] { return beside.state().at("state") == "ended"; });
+  CHECK(shop.left() == "2 users, 1 orders, 1 goods");
+
+  inside.kill(SIGKILL);
+  CHECK(inside.wait() == 128 + SIGKILL);
+  Run later(tree, shop, {"-R", "^crashing"});
+  CHECK(later.wait() == 8);
+  check_nothing_left(tree, shop);
+  CHECK(has(later.agent_log(), "swept "));
+}
