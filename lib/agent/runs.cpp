@@ -49,8 +49,9 @@ std::string this_host() { return first_line("/proc/sys/kernel/hostname"); }
 std::string this_boot() { return first_line("/proc/sys/kernel/random/boot_id"); }
 
 bool RunState::is_over() const {
-  if (host != this_host() || is_in_use(undo_log_in(path))) return false;
-  return boot_id != this_boot() || (!internal::is_alive(agent) && !internal::is_alive(runner));
+  if (is_in_use(undo_log_in(path))) return false;
+  if (boot_id != this_boot()) return host == this_host();
+  return !internal::is_alive(agent) && !internal::is_alive(runner);
 }
 
 std::vector<RunState> list_runs(const std::string& runs_dir) {

@@ -23,9 +23,9 @@ struct RunState {
   int undone = 0;
   std::vector<std::string> left;
 
-  /// Whether it is over: on this machine, neither its agent nor its runner is there any more, and its undo log is in
-  /// nobody's hands, in a container either. What another machine that shares the folder does can't be told, so its runs
-  /// are never over.
+  /// Whether it is over: neither its agent nor its runner is there any more, its undo log is in nobody's hands, in a
+  /// container either, and it was on this machine: of the same boot, or of the same name before a restart. What another
+  /// machine that shares the folder does can't be told, so its runs are never over.
   [[nodiscard]] bool is_over() const;
 };
 

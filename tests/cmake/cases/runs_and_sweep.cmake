@@ -37,6 +37,24 @@ foreach(time RANGE 1) # to show changes nothing
   expect_change()
 endforeach()
 
+# As it would stand there after a restart of this machine, from a container here, and from another machine.
+file(READ "${path}/run.json" original)
+function(expect_state_if state)
+  set(changed "${original}")
+  foreach(member IN LISTS ARGN)
+    string(JSON changed SET "${changed}" ${member} "\"another\"")
+  endforeach()
+  file(WRITE "${path}/run.json" "${changed}")
+  run("${PROGRAM}" runs)
+  expect_run(${state} ${left_${state}})
+endfunction()
+set(left_killed 1)
+set(left_running 0)
+expect_state_if(killed boot_id)
+expect_state_if(killed host)
+expect_state_if(running boot_id host)
+file(WRITE "${path}/run.json" "${original}")
+
 # It can't be taken back: the file is not there.
 run("${PROGRAM}" sweep)
 expect_code(1)
