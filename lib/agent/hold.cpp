@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/interprocess/sync/file_lock.hpp>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -162,6 +164,19 @@ bool is_held(const json& held, const std::string& fixture) {
   return std::any_of(all.begin(), all.end(), [&](const json& one) { return one.at("name") == fixture; });
 }
 
+/// Of a build tree, for as long as this lives.
+boost::interprocess::file_lock lock_held(const std::string& build_dir) {
+  const std::string path = build_dir + "/apitest/held.lock";
+  if (!std::ofstream(path, std::ios::app))
+    throw std::runtime_error("cannot write " + path + ": " + std::generic_category().message(errno) +
+                             ". Is this a build tree with tests of ApiTest?");
+  boost::interprocess::file_lock lock(path.c_str());
+  if (!lock.try_lock())
+    throw std::runtime_error("another `apitest up` or `apitest down` is at work in " + build_dir +
+                             ". Start this one again when that has ended");
+  return lock;
+}
+
 bool end_agent(const json& held) {
   const internal::ProcessId id = internal::held_agent(held);
   const auto deadline = std::chrono::steady_clock::now() + agent_patience;
@@ -175,12 +190,25 @@ bool end_agent(const json& held) {
   return !internal::is_alive(id);
 }
 
+int take_down(const std::string& build_dir, const json& held) {
+  bool succeeded = true;
+  const json& fixtures = held.at("fixtures");
+  for (auto fixture = fixtures.rbegin(); fixture != fixtures.rend(); ++fixture) {
+    succeeded = run_step(held, *fixture, "cleanup") && succeeded;
+    std::cout << fixture->at("name").get<std::string>() << " is down" << std::endl;
+  }
+  succeeded = end_agent(held) && succeeded;
+  ::unlink((build_dir + "/apitest/held.json").c_str());
+  return succeeded ? 0 : 1;
+}
+
 }  // namespace
 
 int hold_up(const std::string& build_dir, const std::string& config, const std::vector<std::string>& fixtures) {
   const Tests tests = read_tests(build_dir, config);
   std::vector<std::string> order;
   for (const std::string& fixture : fixtures) add_in_order(tests, fixture, order);
+  const auto lock = lock_held(build_dir);
   json held = internal::read_held(build_dir);
   if (held.is_null()) {
     const std::string run = internal::new_run_id();
@@ -194,7 +222,7 @@ int hold_up(const std::string& build_dir, const std::string& config, const std::
     write_held(build_dir, held);  // before there is anything to take back
     if (!run_step(held, held["fixtures"].back(), "setup")) {
       std::cout << fixture << ".setup failed; taking back what is up" << std::endl;
-      hold_down(build_dir);
+      take_down(build_dir, held);
       return 1;
     }
     std::cout << fixture << " is up" << std::endl;
@@ -203,20 +231,11 @@ int hold_up(const std::string& build_dir, const std::string& config, const std::
 }
 
 int hold_down(const std::string& build_dir) {
+  const auto lock = lock_held(build_dir);
   const json held = internal::read_held(build_dir);
-  if (held.is_null()) {
-    std::cout << "nothing is held up" << std::endl;
-    return 0;
-  }
-  bool succeeded = true;
-  const json& fixtures = held.at("fixtures");
-  for (auto fixture = fixtures.rbegin(); fixture != fixtures.rend(); ++fixture) {
-    succeeded = run_step(held, *fixture, "cleanup") && succeeded;
-    std::cout << fixture->at("name").get<std::string>() << " is down" << std::endl;
-  }
-  succeeded = end_agent(held) && succeeded;
-  ::unlink((build_dir + "/apitest/held.json").c_str());
-  return succeeded ? 0 : 1;
+  if (!held.is_null()) return take_down(build_dir, held);
+  std::cout << "nothing is held up" << std::endl;
+  return 0;
 }
 
 }  // namespace apitest::agent
