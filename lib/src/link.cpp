@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <mutex>
 
@@ -62,6 +63,14 @@ struct AgentDied : Ended {};
                                       "/agent.log has its last words. Run ctest again"}};
 }
 
+/// Once is enough: who waits again, for the end of a case perhaps, waits in vain.
+std::atomic<bool> is_agent_silent{false};
+
+[[noreturn]] void no_answer() {
+  is_agent_silent = true;
+  no_agent("the agent does not answer; see " + run().dir + "/agent.log");
+}
+
 // --- frames
 
 void write_all(int fd, std::string_view bytes) {
@@ -89,7 +98,7 @@ void receive(int fd, std::string& buffer, Duration deadline) {
     pollfd ready{fd, POLLIN, 0};
     const int events = left.count() > 0 ? ::poll(&ready, 1, static_cast<int>(left.count())) : 0;
     if (events < 0 && errno == EINTR) continue;
-    if (events == 0) no_agent("the agent does not answer; see " + run().dir + "/agent.log");
+    if (events == 0) no_answer();
     const ssize_t got = ::recv(fd, chunk.data(), chunk.size(), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) agent_died();
@@ -249,6 +258,7 @@ Connections& connections() {
 }
 
 Reply ask_once(const json& head, std::string_view bytes, Duration patience) {
+  if (is_agent_silent) no_answer();
   std::string message = frame(head, bytes);
   Descriptor socket = connections().take();
   if (!socket) {  // the frames are there before the connection is, so that the agent wakes up once for both

@@ -150,6 +150,17 @@ API_TEST(killed_in_the_middle_ends_tests_with_99) {
   CHECK(has(next.output(), "the agent of this run has ended"));
 }
 
+API_TEST(silent_agent_does_not_hang_tests) {
+  NestedRun run;
+  REQUIRE(start_asks(run, faults("/echo")).wait() == 0);
+  const int agent = run.agent_pid();
+  REQUIRE(kill(agent, SIGSTOP) == 0);
+  Child test = start_joins(run, faults("/echo"), "nobody", "passes");
+  CHECK(test.wait() == 99);
+  CHECK(has(test.output(), "no agent: the agent does not answer; see " + run.folder() + "/agent.log"));
+  CHECK(kill(agent, SIGCONT) == 0);
+}
+
 API_TEST(cancels_the_request_of_a_client_that_goes_away) {
   NestedRun run;
   const std::string path = "/silent/" + unique("cancelled");
