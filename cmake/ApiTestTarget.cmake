@@ -116,11 +116,16 @@ endfunction()
 
 # --- CTest ------------------------------------------------------------------------------------------------------------
 
-# What all tests of this call have in common.
-function(_apitest_describe_test test)
-  set_tests_properties(
-    ${test} PROPERTIES TIMEOUT ${timeout} ENVIRONMENT "${environment}" FIXTURES_REQUIRED "${closure}"
-                       LABELS "${labels}" RESOURCE_LOCK "${locks}")
+# What all tests of this call have in common. CTest reads it all whenever it starts, so what is empty is left out.
+function(_apitest_describe_tests)
+  set_tests_properties(${ARGV} PROPERTIES TIMEOUT ${timeout} ENVIRONMENT "${environment}")
+  set(properties FIXTURES_REQUIRED LABELS RESOURCE_LOCK)
+  set(variables closure labels locks)
+  foreach(property variable IN ZIP_LISTS properties variables)
+    if(NOT "${${variable}}" STREQUAL "")
+      set_property(TEST ${ARGV} PROPERTY ${property} "${${variable}}")
+    endif()
+  endforeach()
 endfunction()
 
 # <name>.setup and <name>.cleanup. A setup has no SKIP_RETURN_CODE: CTest would run its dependents all the same.
@@ -132,7 +137,7 @@ function(_apitest_add_fixture_tests)
     else()
       _apitest_add_template_test(${step})
     endif()
-    _apitest_describe_test(${name}.${step})
+    _apitest_describe_tests(${name}.${step})
     set_tests_properties(${name}.${step} PROPERTIES FIXTURES_${property} ${name})
   endforeach()
   _apitest_include_run()
