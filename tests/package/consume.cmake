@@ -76,11 +76,13 @@ set(arguments -D CMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=${FLAGS}" -D 
 if(VARIANT STREQUAL "find_package")
   install_and_move(prefix)
   list(APPEND arguments -D CMAKE_PREFIX_PATH=${prefix})
-elseif(VARIANT STREQUAL "add_subdirectory")
+else() # both from one path, or the other would compile the library again
+  set(contained "${project_dir}/external/apitest")
   file(MAKE_DIRECTORY "${project_dir}/external")
-  file(CREATE_LINK "${SOURCE_DIR}" "${project_dir}/external/apitest" SYMBOLIC)
-else()
-  list(APPEND arguments -D FETCHCONTENT_SOURCE_DIR_APITEST=${SOURCE_DIR})
+  file(CREATE_LINK "${SOURCE_DIR}" "${contained}" SYMBOLIC)
+  if(VARIANT STREQUAL "fetch_content")
+    list(APPEND arguments -D FETCHCONTENT_SOURCE_DIR_APITEST=${contained})
+  endif()
 endif()
 
 # Configures, builds and tests a project; `run_output` has what ctest says.
