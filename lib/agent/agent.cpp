@@ -83,6 +83,7 @@ Agent::Agent(const std::string& run_dir, internal::ProcessId runner, std::chrono
       secrets_(folder_),
       actor_(loop_, http_, secrets_, this_environment()),
       undo_(loop_, undo_log_in(folder_.path()), actor_),
+      life_sign_(folder_.path()),
       sweep_(loop_, http_),
       end_timer_(loop_),
       grace_(grace) {

@@ -75,6 +75,7 @@ class Agent final : public Session::Handler {
   Secrets secrets_;
   Actor actor_;
   UndoLog undo_;
+  LifeSign life_sign_;
   Sweep sweep_;
   boost::asio::steady_timer end_timer_;
   std::chrono::milliseconds grace_;

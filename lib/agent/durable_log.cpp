@@ -17,20 +17,12 @@ namespace apitest::agent {
 
 namespace asio = boost::asio;
 
-namespace {
-
-constexpr struct flock whole_file { F_WRLCK, SEEK_SET, 0, 0, 0 };
-
-}  // namespace
-
 DurableLog::DurableLog(asio::io_context& loop, const std::string& path)
     : loop_(loop),
       path_(path),
       fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600)) {
   struct stat file {};
   is_torn_ = fd_ >= 0 && ::fstat(fd_, &file) == 0 && file.st_size > 0;
-  struct flock lock = whole_file;
-  ::fcntl(fd_, F_OFD_SETLK, &lock);  // goes with the process, however that ends
 }
 
 DurableLog::~DurableLog() {
@@ -67,15 +59,6 @@ void DurableLog::write_next() {
       if (!writing_ && !next_.waiting.empty()) write_next();
     });
   });
-}
-
-bool is_in_use(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return false;
-  struct flock lock = whole_file;
-  const bool is_locked = ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-  ::close(fd);
-  return is_locked;
 }
 
 }  // namespace apitest::agent

@@ -11,8 +11,7 @@
 
 namespace apitest::agent {
 
-/// An append-only file, mode 0600. Lines that come while an fsync is under way share the next one. It is locked for as
-/// long as this lives, so that is_in_use() can tell.
+/// An append-only file, mode 0600. Lines that come while an fsync is under way share the next one.
 class DurableLog {
  public:
   /// Called from the loop; the problem is "" when the line is on disk.
@@ -42,8 +41,5 @@ class DurableLog {
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // as long as this; what was posted may come later
   std::unique_ptr<boost::asio::thread_pool> writer_;  // once needed: with one thread, most of the agent is cheaper
 };
-
-/// Whether the writer of this file lives, wherever: a lock is seen from containers that do not see the process.
-[[nodiscard]] bool is_in_use(const std::string& path);
 
 }  // namespace apitest::agent

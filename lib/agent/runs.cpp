@@ -25,6 +25,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::chrono::milliseconds sweep_budget{10000};
+constexpr struct flock whole_file { F_WRLCK, SEEK_SET, 0, 0, 0 };
 
 std::string first_line(const std::string& path) {
   std::ifstream file(path);
@@ -48,8 +49,25 @@ internal::ProcessId process_in(const json& run, const char* key) {
 std::string this_host() { return first_line("/proc/sys/kernel/hostname"); }
 std::string this_boot() { return first_line("/proc/sys/kernel/random/boot_id"); }
 
+LifeSign::LifeSign(const std::string& run_dir)
+    : fd_(::open(undo_log_in(run_dir).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
+  struct flock lock = whole_file;
+  ::fcntl(fd_, F_OFD_SETLK, &lock);
+}
+
+LifeSign::~LifeSign() { ::close(fd_); }
+
+bool LifeSign::is_given(const std::string& run_dir) {
+  const int fd = ::open(undo_log_in(run_dir).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return false;
+  struct flock lock = whole_file;
+  const bool is_locked = ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(fd);
+  return is_locked;
+}
+
 bool RunState::is_over() const {
-  if (is_in_use(undo_log_in(path))) return false;
+  if (LifeSign::is_given(path)) return false;
   if (boot_id != this_boot()) return host == this_host();
   return !internal::is_alive(agent) && !internal::is_alive(runner);
 }

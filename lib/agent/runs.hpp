@@ -23,10 +23,24 @@ struct RunState {
   int undone = 0;
   std::vector<std::string> left;
 
-  /// Whether it is over: neither its agent nor its runner is there any more, its undo log is in nobody's hands, in a
+  /// Whether it is over: neither its agent nor its runner is there any more, no agent gives a sign of life, in a
   /// container either, and it was on this machine: of the same boot, or of the same name before a restart. What another
   /// machine that shares the folder does can't be told, so its runs are never over.
   [[nodiscard]] bool is_over() const;
+};
+
+/// An agent's sign that it lives: a lock, which goes with the process however that ends, and which is seen from
+/// containers that do not see the process. A sweep has none, so that a second one finds the run over, and busy.
+class LifeSign {
+ public:
+  explicit LifeSign(const std::string& run_dir);
+  ~LifeSign();
+  LifeSign(const LifeSign&) = delete;
+  LifeSign& operator=(const LifeSign&) = delete;
+  [[nodiscard]] static bool is_given(const std::string& run_dir);
+
+ private:
+  int fd_;
 };
 
 /// Of a folder with runs, the oldest first.

@@ -55,9 +55,23 @@ expect_state_if(killed host)
 expect_state_if(running boot_id host)
 file(WRITE "${path}/run.json" "${original}")
 
-# It can't be taken back: the file is not there.
-run("${PROGRAM}" sweep)
+# It can't be taken back: the file is not there. While one sweep tries, another one says that it can't begin.
+run(bash -c [[
+"$0" sweep >first &
+first=$!
+until grep -qs "swept by apitest sweep" "$1/agent.log"
+do kill -0 $first || exit 99
+  sleep 0.05
+done
+"$0" sweep
+second=$?
+wait $first
+echo "the first ended with $?"
+cat first
+exit $second]] "${PROGRAM}" "${path}")
 expect_code(1)
+expect("${path}: somebody else has its agent.lock; sweep again when that is over")
+expect("the first ended with 1")
 expect("${path}: 0 undone, 1 left run test could not be taken back; made by test/leaves.a_file/")
 expect("last answer: exited with code 1")
 run("${PROGRAM}" runs)
