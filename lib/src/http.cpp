@@ -22,7 +22,7 @@ namespace {
 using Value = nlohmann::json;
 
 /// Rounded down, so that no deadline is passed, and never zero, which libcurl takes for no limit.
-long long milliseconds(Duration duration) {
+long long limit_in_milliseconds(Duration duration) {
   return std::max(1LL, static_cast<long long>(std::chrono::floor<std::chrono::milliseconds>(duration).count()));
 }
 
@@ -285,8 +285,8 @@ Response internal::ClientAccess::send(Client& client, const Request& request, Va
   const Duration own = request.limit > Duration::zero() ? std::min(request.limit, client.limit_) : client.limit_;
   const Duration limit = std::min(own, RequestBudget::left());
   if (limit <= Duration::zero()) return no_time_left(request, url(client, request.path));
-  message["connect_ms"] = milliseconds(std::min(client.connect_limit_, limit));
-  message["total_ms"] = milliseconds(limit);
+  message["connect_ms"] = limit_in_milliseconds(std::min(client.connect_limit_, limit));
+  message["total_ms"] = limit_in_milliseconds(limit);
   Reply reply = ask(message, raw_bytes(request.body), limit + 10s);
   if (!reply.head.contains("status"))
     end_test(Exit::unknown, request.method + " " + url(client, request.path) + ": " + reply.head.value("error", ""));

@@ -80,6 +80,7 @@ else() # both from one path, or the other would compile the library again
   set(contained "${project_dir}/external/apitest")
   file(MAKE_DIRECTORY "${project_dir}/external")
   file(CREATE_LINK "${SOURCE_DIR}" "${contained}" SYMBOLIC)
+  list(APPEND arguments -D CMAKE_UNITY_BUILD=ON) # as some projects are built, and faster
   if(VARIANT STREQUAL "fetch_content")
     list(APPEND arguments -D FETCHCONTENT_SOURCE_DIR_APITEST=${contained})
   endif()
