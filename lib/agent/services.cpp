@@ -100,17 +100,18 @@ Services::Started Services::start(const ServiceRequest& request) {
 int Services::free_port() {
   static std::mt19937 random(std::random_device{}());
   std::uniform_int_distribution<int> ports(20000, 32000);
+  error_code error;
   for (int attempt = 0; attempt < 1000; ++attempt) {
     const int port = ports(random);
     const bool taken =
         std::any_of(services_.begin(), services_.end(), [&](const auto& one) { return one.second->port == port; });
     if (taken) continue;
     asio::ip::tcp::acceptor probe(loop_, asio::ip::tcp::v4());
-    error_code error;
     probe.bind({asio::ip::address_v4::loopback(), static_cast<asio::ip::port_type>(port)}, error);
     if (!error) return port;
   }
-  throw std::invalid_argument("no free port between 20000 and 32000 on 127.0.0.1");
+  throw std::invalid_argument("no free port between 20000 and 32000 on 127.0.0.1 (" + error.message() +
+                              "): end what holds them, or give the service a PORT");
 }
 
 void Services::keep_line(Service& service, std::string_view line) {

@@ -21,8 +21,8 @@ inline std::string join(const std::string& prefix) {
 }
 
 /// The id is the shop's: its answer says what to take back.
-inline std::string order_for(const std::string& uid) {
-  const apitest::Response order = apitest::create(shop(), "/api/v1/orders", apitest::object({{"uid", uid}}))
+inline std::string order_for(const std::string& uid, const apitest::Client& api = shop()) {
+  const apitest::Response order = apitest::create(api, "/api/v1/orders", apitest::object({{"uid", uid}}))
                                       .undo_at("/api/v1/orders/{/id}")
                                       .marked("/reference")
                                       .found_at("/api/v1/orders?reference={marker}")
