@@ -84,7 +84,8 @@ endfunction()
 # Configures and builds `source` in `tree`, with the compiler and the flags of ApiTest itself.
 macro(build source generator)
   set(options "-DApiTest_DIR=${APITEST_DIR}" "-DFAULT_SERVER=${FAULT_SERVER}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
-              "-DCMAKE_CXX_FLAGS=${FLAGS}" "-DAPITEST_STATIC_RUNTIME=${STATIC_RUNTIME}" -DCMAKE_BUILD_TYPE=Debug)
+              "-DCMAKE_CXX_FLAGS=${FLAGS}" "-DCMAKE_EXE_LINKER_FLAGS=${LINKER_FLAGS}"
+              "-DAPITEST_STATIC_RUNTIME=${STATIC_RUNTIME}" -DCMAKE_BUILD_TYPE=Debug)
   if(STANDARD)
     list(APPEND options "-DCMAKE_CXX_STANDARD=${STANDARD}")
   endif()
