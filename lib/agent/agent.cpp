@@ -301,7 +301,6 @@ void Agent::create(Session& session, json head, std::string bytes) {
   undo_.add_pending(session.scope, session.built_on, creation.intent,
                     [this, creation](long long id, const std::string& problem) {
                       if (problem.empty()) return send_creation(creation, id);
-                      undo_.resolve(creation.scope, id, nullptr, [](long long, const std::string&) {});
                       creation.session->refuse(creation.intent.at("what").get<std::string>() +
                                                " was not sent, for its undo can't be kept: " + problem);
                     });

@@ -27,38 +27,43 @@ DurableLog::DurableLog(asio::io_context& loop, const std::string& path)
 
 DurableLog::~DurableLog() {
   if (writer_) writer_->join();
-  if (!next_.waiting.empty()) (void)write(next_);
+  if (under_way_ && under_way_->error != 0) next_.text.insert(0, under_way_->text);
+  if (!next_.text.empty()) write(next_);
   if (fd_ >= 0) ::close(fd_);
-}
-
-/// The result is an errno, 0 for success.
-int DurableLog::write(const Batch& batch) const {
-  return write_all(fd_, batch.text) && ::fdatasync(fd_) == 0 ? 0 : errno;
 }
 
 void DurableLog::append(const std::string& line, Done done) {
   next_.text += line + '\n';
   next_.waiting.push_back(std::move(done));
-  if (!writing_) write_next();
+  if (!under_way_) write_next();
 }
 
 void DurableLog::write_next() {
-  writing_ = true;
-  const auto batch = std::make_shared<Batch>(std::exchange(next_, {}));
-  if (is_torn_) batch->text.insert(0, "\n");
+  under_way_ = std::make_unique<Batch>(std::exchange(next_, {}));
   if (!writer_) writer_ = std::make_unique<asio::thread_pool>(1);
-  asio::post(*writer_, [this, batch, alive = std::weak_ptr(alive_), keep_running = asio::make_work_guard(loop_)] {
-    const int error = write(*batch);
-    asio::post(loop_, [this, batch, alive, error] {
-      if (alive.expired()) return;
-      writing_ = false;
-      is_torn_ = error != 0;
-      const std::string problem =
-          error == 0 ? "" : "cannot write " + path_ + ": " + std::generic_category().message(error);
-      for (const Done& done : batch->waiting) done(problem);
-      if (!writing_ && !next_.waiting.empty()) write_next();
+  asio::post(*writer_, [this, alive = std::weak_ptr(alive_), keep_running = asio::make_work_guard(loop_)] {
+    write(*under_way_);
+    asio::post(loop_, [this, alive] {
+      if (!alive.expired()) written();
     });
   });
+}
+
+void DurableLog::write(Batch& batch) {
+  const bool is_written = write_all(fd_, is_torn_ ? '\n' + batch.text : batch.text) && ::fdatasync(fd_) == 0;
+  batch.error = is_written ? 0 : errno;
+  is_torn_ = !is_written;
+}
+
+void DurableLog::written() {
+  const auto batch = std::exchange(under_way_, nullptr);
+  std::string problem;
+  if (batch->error != 0) {
+    problem = "cannot write " + path_ + ": " + std::generic_category().message(batch->error);
+    next_.text.insert(0, batch->text);
+  }
+  for (const Done& done : batch->waiting) done(problem);
+  if (!under_way_ && !next_.waiting.empty()) write_next();
 }
 
 }  // namespace apitest::agent

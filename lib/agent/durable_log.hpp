@@ -11,10 +11,11 @@
 
 namespace apitest::agent {
 
-/// An append-only file, mode 0600. Lines that come while an fsync is under way share the next one.
+/// An append-only file, mode 0600. Lines that come while an fsync is under way share the next one. Lines that found no
+/// room are written before the next ones, at the latest when this ends; a part of them may then be there twice.
 class DurableLog {
  public:
-  /// Called from the loop; the problem is "" when the line is on disk.
+  /// Called from the loop; the problem is "" when the line is on disk, else it is not there yet.
   using Done = std::function<void(const std::string& problem)>;
 
   DurableLog(boost::asio::io_context& loop, const std::string& path);
@@ -28,15 +29,17 @@ class DurableLog {
   struct Batch {
     std::string text;
     std::vector<Done> waiting;
+    int error = 0;  // an errno
   };
   void write_next();
-  [[nodiscard]] int write(const Batch& batch) const;
+  void written();
+  void write(Batch& batch);
 
   boost::asio::io_context& loop_;
   std::string path_;
   int fd_;
   Batch next_;
-  bool writing_ = false;
+  std::unique_ptr<Batch> under_way_;                        // the writer's as long as it writes
   bool is_torn_ = false;                                    // the last line may be a part of one
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // as long as this; what was posted may come later
   std::unique_ptr<boost::asio::thread_pool> writer_;  // once needed: with one thread, most of the agent is cheaper

@@ -86,6 +86,7 @@ std::map<std::string, Scope> read_undo_log(const std::string& path, long long* l
     const long long id = line.value("id", 0LL);
     if (last_id != nullptr) *last_id = std::max(*last_id, id);
     if (line.contains("scope")) {
+      if (places.count(id) != 0) continue;  // the log may have a line twice
       Scope& scope = scopes[line.value("scope", "")];
       scope.built_on = line.value("built_on", std::vector<std::string>());
       places[id] = {line.value("scope", ""), scope.undos.size()};
@@ -112,8 +113,10 @@ UndoLog::UndoLog(asio::io_context& loop, const std::string& path, UndoActor& act
 void UndoLog::add(const std::string& scope, const std::vector<std::string>& built_on, json action, Logged logged) {
   Undo undo = open_undo(++last_id_, std::move(action));
   const json line{{"id", undo.id}, {"scope", scope}, {"built_on", built_on}, {"action", undo.action}};
-  log_.append(text_of(line),
-              [id = undo.id, logged = std::move(logged)](const std::string& problem) { logged(id, problem); });
+  log_.append(text_of(line), [this, scope, id = undo.id, logged = std::move(logged)](const std::string& problem) {
+    if (!problem.empty()) strike(scope, id);
+    logged(id, problem);
+  });
   Scope& where = scopes_[scope];
   where.built_on = built_on;
   where.undos.push_back(std::move(undo));
@@ -121,8 +124,21 @@ void UndoLog::add(const std::string& scope, const std::vector<std::string>& buil
 
 void UndoLog::add_pending(const std::string& scope, const std::vector<std::string>& built_on, json intent,
                           Logged logged) {
-  add(scope, built_on, std::move(intent), std::move(logged));
+  add(scope, built_on, std::move(intent),
+      [this, scope, logged = std::move(logged)](long long id, const std::string& problem) {
+        logged(id, problem);
+        if (!problem.empty()) release(scope);
+      });
   hold(scope);
+}
+
+/// An entry that was refused: the change will not come.
+void UndoLog::strike(const std::string& scope, long long id) {
+  const auto where = scopes_.find(scope);
+  if (where == scopes_.end()) return;  // a replay has it
+  for (Undo& undo : where->second.undos)
+    if (undo.id == id) undo.state = Undo::State::struck;
+  log_.append(text_of({{"id", id}, {"state", name(Undo::State::struck)}}), [](const std::string&) {});
 }
 
 void UndoLog::resolve(const std::string& scope, long long id, const json& action, Logged logged) {

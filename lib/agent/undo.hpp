@@ -75,7 +75,7 @@ class UndoLog {
   /// Goes on with what a log of that path says is open, should there be one.
   UndoLog(boost::asio::io_context& loop, const std::string& path, UndoActor& actor);
 
-  /// The entry is on disk before `logged` is called.
+  /// The entry is on disk before `logged` is called, or is refused with a problem and will not be carried out.
   void add(const std::string& scope, const std::vector<std::string>& built_on, nlohmann::json action, Logged logged);
   /// As add, for a creation whose answer is still to come: a replay of the scope waits for it.
   void add_pending(const std::string& scope, const std::vector<std::string>& built_on, nlohmann::json intent,
@@ -102,6 +102,7 @@ class UndoLog {
   struct Pass;
   using PassPointer = std::shared_ptr<Pass>;
   struct Sweep;
+  void strike(const std::string& scope, long long id);
   void begin(const PassPointer& pass);
   void undo_next(const PassPointer& pass);
   bool try_later(const PassPointer& pass, int number, std::function<void()> again);
