@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::chrono::milliseconds first_pause{100};
 constexpr std::chrono::milliseconds longest_pause{2000};
-/// Kept back from an undo that fails, for each that still waits.
-constexpr std::chrono::milliseconds reserve_of_one{250};
+/// Kept back from an undo that fails, for each that still waits: some are commands, such as the removal of a folder.
+constexpr std::chrono::milliseconds reserve_of_one{2000};
 
 const char* name(Undo::State state) {
   switch (state) {

@@ -456,21 +456,25 @@ API_TEST(gives_each_undo_its_share_of_the_time) {
   const auto left_of = [](const std::string& name) {
     return "DELETE " + name + " could not be taken back; made by fixture/stranger at orders.cpp:7; last answer: ";
   };
+  const auto sleep = [](const std::string& seconds) {
+    return object({{"kind", "command"},
+                   {"what", "run sleep"},
+                   {"where", "orders.cpp:7"},
+                   {"argv", array({"sleep", seconds})},
+                   {"directory", "/"}});
+  };
+  fixture.change(sleep("0.6"));
   for (const char* const name : {"/first", "/second"}) fixture.change(deletion(name, faults("/status/404")));
   fixture.change(deletion("/hanging", faults("/silent/" + unique("undo"))));
-  const Json answer = fixture.cleanup(1000);
-  CHECK(answer.integer("/undone") == 2);
+  const Json answer = fixture.cleanup(3000);
+  CHECK(answer.integer("/undone") == 3);
   CHECK(answer.size("/left") == 1);
   CHECK(answer.text("/left/0").rfind(left_of("/hanging") + "DELETE " + faults("/silent/"), 0) == 0);
 
   fixture.change(deletion("/late", faults("/status/404")));
   CHECK(fixture.cleanup(0).text("/left/0") == left_of("/late") + "no time was left");
 
-  fixture.change(object({{"kind", "command"},
-                         {"what", "run sleep"},
-                         {"where", "orders.cpp:7"},
-                         {"argv", array({"sleep", "60"})},
-                         {"directory", "/"}}));
+  fixture.change(sleep("60"));
   CHECK(has(fixture.cleanup(100).text("/left/0"), "run sleep could not be taken back"));
 }
 
