@@ -35,6 +35,7 @@ void detach() {
 
 void close_output() {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0) throw std::system_error(errno, std::generic_category(), "cannot open /dev/null");
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, stream);
   ::close(null);
 }

@@ -167,6 +167,7 @@ void UndoLog::release(const std::string& scope) {
 
 std::vector<std::string> UndoLog::scopes() const {
   std::vector<std::string> names;
+  names.reserve(scopes_.size());
   for (const auto& [name, scope] : scopes_) names.push_back(name);
   return names;
 }

@@ -272,6 +272,7 @@ void take_changes_back() {
 
 Exit run_tests(const Arguments& arguments, const std::vector<const Case*>& cases) {
   std::vector<const Case*> wanted;
+  wanted.reserve(arguments.cases.size());
   for (const std::string& name : arguments.cases) wanted.push_back(&find_case(cases, name));
   if (wanted.empty()) wanted = cases;
   require_fixtures();
@@ -344,7 +345,8 @@ Exit run_undo_handler(const std::string& name) {
   } catch (const Ended& ended) {
     std::cerr << part().name << ": " << ended.text << std::endl;
     return ended.exit;
-  } catch (const doctest::detail::TestFailureException&) {  // of a REQUIRE, told above
+  } catch (const doctest::detail::TestFailureException&) {
+    is_failed = true;  // by a REQUIRE, told above
   }
   return is_failed ? Exit::failed : Exit::passed;
 }

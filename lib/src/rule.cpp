@@ -87,8 +87,8 @@ Rule member_rule(std::string_view text, std::string_view word) {
   if (word.front() != '/' || equals == std::string_view::npos)
     refuse(text, "'" + std::string(word) + "' is not /pointer=value");
   const std::string_view value = word.substr(equals + 1);
-  internal::Parsed parsed = internal::parse_json(value);
-  return json(word.substr(0, equals), parsed.error.empty() ? from_nlohmann(std::move(parsed.value)) : Json(value));
+  const internal::Parsed parsed = internal::parse_json(value);
+  return json(word.substr(0, equals), parsed.error.empty() ? from_nlohmann(parsed.value) : Json(value));
 }
 
 }  // namespace

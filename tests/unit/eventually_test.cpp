@@ -222,19 +222,10 @@ TEST_CASE("a request that times out long before the deadline is broken, not late
 
 TEST_CASE("a throttled answer waits as told, at least as long as the back-off") {
   FakeClock clock;
-  int calls = 0;
-  (void)login(clock).call([&] {
-    switch (++calls) {
-      case 1:
-        return answer(429, "", {{"Retry-After", "3"}});
-      case 2:
-        return answer(503, "", {{"Retry-After", "0"}});
-      case 3:
-        return answer(429);
-      default:
-        return post(200);
-    }
-  });
+  const std::vector<Response> answers = {answer(429, "", {{"Retry-After", "3"}}),
+                                         answer(503, "", {{"Retry-After", "0"}}), answer(429), post(200)};
+  std::size_t calls = 0;
+  (void)login(clock).call([&] { return answers.at(calls++); });
   CHECK(clock.slept == std::vector<Duration>{3s, 200ms, 400ms});
 }
 

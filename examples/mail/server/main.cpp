@@ -153,7 +153,7 @@ int main(int argc, char** argv) {
   server.set_tcp_nodelay(true);
   add_users(server, mail, mutex);
   add_mails(server, mail, mutex);
-  if (server.listen("127.0.0.1", std::atoi(argv[1]))) return EXIT_SUCCESS;
+  if (server.listen("127.0.0.1", std::stoi(argv[1]))) return EXIT_SUCCESS;
   std::cerr << "mail: can't listen on 127.0.0.1:" << argv[1] << "; choose another port\n";
   return EXIT_FAILURE;
 }
