@@ -114,7 +114,7 @@ void UndoLog::add(const std::string& scope, const std::vector<std::string>& buil
   Undo undo = open_undo(++last_id_, std::move(action));
   const json line{{"id", undo.id}, {"scope", scope}, {"built_on", built_on}, {"action", undo.action}};
   log_.append(text_of(line), [this, scope, id = undo.id, logged = std::move(logged)](const std::string& problem) {
-    if (!problem.empty()) strike(scope, id);
+    if (!problem.empty()) amend(scope, id, nullptr, [](long long, const std::string&) {});  // the change will not come
     logged(id, problem);
   });
   Scope& where = scopes_[scope];
@@ -132,19 +132,18 @@ void UndoLog::add_pending(const std::string& scope, const std::vector<std::strin
   hold(scope);
 }
 
-/// An entry that was refused: the change will not come.
-void UndoLog::strike(const std::string& scope, long long id) {
-  const auto where = scopes_.find(scope);
-  if (where == scopes_.end()) return;  // a replay has it
-  for (Undo& undo : where->second.undos)
-    if (undo.id == id) undo.state = Undo::State::struck;
-  log_.append(text_of({{"id", id}, {"state", name(Undo::State::struck)}}), [](const std::string&) {});
+void UndoLog::resolve(const std::string& scope, long long id, const json& action, const Logged& logged) {
+  amend(scope, id, action, logged);
+  release(scope);
 }
 
-void UndoLog::resolve(const std::string& scope, long long id, const json& action, Logged logged) {
-  Scope& where = scopes_[scope];
-  const auto undo =
-      std::find_if(where.undos.begin(), where.undos.end(), [id](const Undo& one) { return one.id == id; });
+/// An action that is null strikes the entry out. One that a replay has already is left to it.
+void UndoLog::amend(const std::string& scope, long long id, const json& action, const Logged& logged) {
+  const auto where = scopes_.find(scope);
+  if (where == scopes_.end()) return;
+  auto& undos = where->second.undos;
+  const auto undo = std::find_if(undos.begin(), undos.end(), [id](const Undo& one) { return one.id == id; });
+  if (undo == undos.end()) return;
   json line{{"id", id}};
   if (action.is_null()) {
     undo->state = Undo::State::struck;
@@ -153,8 +152,7 @@ void UndoLog::resolve(const std::string& scope, long long id, const json& action
     undo->action = action;
     line["action"] = action;
   }
-  log_.append(text_of(line), [id, logged = std::move(logged)](const std::string& problem) { logged(id, problem); });
-  release(scope);
+  log_.append(text_of(line), [id, logged](const std::string& problem) { logged(id, problem); });
 }
 
 void UndoLog::hold(const std::string& scope) { ++scopes_.at(scope).pending; }

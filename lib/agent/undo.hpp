@@ -81,7 +81,7 @@ class UndoLog {
   void add_pending(const std::string& scope, const std::vector<std::string>& built_on, nlohmann::json intent,
                    Logged logged);
   /// The answer has come: the intent becomes `action`, is struck out (null), or stays in doubt (the intent again).
-  void resolve(const std::string& scope, long long id, const nlohmann::json& action, Logged logged);
+  void resolve(const std::string& scope, long long id, const nlohmann::json& action, const Logged& logged);
 
   /// A request is under way that may change something: a replay of the scope waits until it is released.
   void hold(const std::string& scope);
@@ -102,7 +102,7 @@ class UndoLog {
   struct Pass;
   using PassPointer = std::shared_ptr<Pass>;
   struct Sweep;
-  void strike(const std::string& scope, long long id);
+  void amend(const std::string& scope, long long id, const nlohmann::json& action, const Logged& logged);
   void begin(const PassPointer& pass);
   void undo_next(const PassPointer& pass);
   bool try_later(const PassPointer& pass, int number, std::function<void()> again);
