@@ -57,8 +57,10 @@ class Stranger {
 
   void say(const std::string& head, std::uint32_t size) const {
     const internal::FrameSizes sizes{size, 0};
-    CHECK(send(socket_, &sizes, sizeof sizes, MSG_NOSIGNAL) == sizeof sizes);
-    CHECK(send(socket_, head.data(), head.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(head.size()));
+    std::string frame(reinterpret_cast<const char*>(&sizes), sizeof sizes);
+    frame += head;
+    // In one piece: who reads the sizes may close the connection at once.
+    CHECK(send(socket_, frame.data(), frame.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(frame.size()));
   }
   void say(const std::string& head) const { say(head, static_cast<std::uint32_t>(head.size())); }
   void say(const Json& head) const { say(head.dump()); }
