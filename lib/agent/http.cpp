@@ -38,7 +38,7 @@ HttpEngine::~HttpEngine() {
 }
 
 const void* HttpEngine::start(nlohmann::json request, std::string bytes, Done done) {
-  auto transfer = std::make_unique<Transfer>(std::move(request), std::move(bytes), share_, std::move(done));
+  auto transfer = std::make_unique<Transfer>(std::move(request), std::move(bytes), share_, recent_, std::move(done));
   const void* const name = transfer.get();
   curl_multi_add_handle(multi_, transfer->handle());
   transfers_.emplace(name, std::move(transfer));
@@ -112,6 +112,10 @@ void HttpEngine::finish_transfers() {
     Transfer* transfer = nullptr;
     curl_easy_getinfo(handle, CURLINFO_PRIVATE, &transfer);
     curl_multi_remove_handle(multi_, handle);
+    if (transfer->wants_new_connection()) {
+      curl_multi_add_handle(multi_, handle);
+      continue;
+    }
     const auto node = transfers_.extract(transfer);
     transfer->finish(code);
   }

@@ -46,6 +46,7 @@ class HttpEngine {
   CURLM* multi_;
   CURLSH* share_;
   std::map<curl_socket_t, WatchPointer> watches_;
+  RecentConnections recent_;
   std::map<const void*, std::unique_ptr<Transfer>> transfers_;
 };
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace apitest::agent {
 namespace {
@@ -33,6 +34,10 @@ bool is_token(std::string_view name) {
     return byte > 0x20 && byte < 0x7f && std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
   });
 }
+
+/// Servers close a connection that was idle for a second (a few), two (gunicorn), five (Node.js, Apache) or more.
+constexpr std::chrono::milliseconds longest_idle{500};
+constexpr std::size_t most_recent_connections = 1000;
 
 /// RFC 9110 9.2.2
 bool is_idempotent(const std::string& method) {
@@ -121,14 +126,24 @@ std::string part_of(const CurlPointer<CURLU>& url, CURLUPart part) {
   return copy;
 }
 
+void RecentConnections::add(const std::string& name) {
+  if (last_used_.size() == most_recent_connections) last_used_.clear();  // who is forgotten is taken for idle
+  last_used_[name] = std::chrono::steady_clock::now();
+}
+
+bool RecentConnections::has(const std::string& name) const {
+  const auto found = last_used_.find(name);
+  return found != last_used_.end() && std::chrono::steady_clock::now() - found->second < longest_idle;
+}
+
 template <class Value>
 void Transfer::option(CURLoption name, Value value) {
   if (const CURLcode code = curl_easy_setopt(handle_.get(), name, value); code != CURLE_OK)
     throw std::invalid_argument(std::string("libcurl refuses an option of this request: ") + curl_easy_strerror(code));
 }
 
-Transfer::Transfer(json request, std::string bytes, CURLSH* share, Done done)
-    : request_(std::move(request)), bytes_(std::move(bytes)), done_(std::move(done)) {
+Transfer::Transfer(json request, std::string bytes, CURLSH* share, RecentConnections& recent, Done done)
+    : request_(std::move(request)), bytes_(std::move(bytes)), recent_(recent), done_(std::move(done)) {
   set_up(share);
   set_target();
   set_limits();
@@ -156,8 +171,11 @@ void Transfer::set_up(CURLSH* share) {
       });
   option(CURLOPT_PREREQDATA, this);
   option(
-      CURLOPT_PREREQFUNCTION, +[](void* self, char*, char*, int, int) {
-        return static_cast<Transfer*>(self)->may_send() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+      CURLOPT_PREREQFUNCTION, +[](void* self, char* to, char* from, int to_port, int from_port) {
+        std::string connection;  // "": over a Unix socket, which has no ports to tell them apart
+        if (from_port > 0)
+          connection = std::string(from) + ':' + std::to_string(from_port) + '>' + to + ':' + std::to_string(to_port);
+        return static_cast<Transfer*>(self)->may_send(connection) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
       });
 }
 
@@ -325,13 +343,26 @@ bool Transfer::keep_body(std::string_view bytes) {
   return !over_limit_;
 }
 
-/// libcurl sends again by itself when a kept connection turns out closed. Only what is idempotent may be sent twice;
-/// after an answer it is not the same sending again but the next step of a redirect or of digest.
-bool Transfer::may_send() {
-  repeated_ = sent_times_ > 0 && !answered_ && !is_idempotent(text(request_, "method"));
-  if (repeated_) return false;
+/// libcurl sends again by itself when a kept connection turns out closed. What is not idempotent is sent only once, and
+/// on no connection that the server may be about to close; after an answer it is not the same sending again but the
+/// next step of a redirect or of digest.
+bool Transfer::may_send(const std::string& connection) {
+  connection_ = connection;
+  if (!is_idempotent(text(request_, "method"))) {
+    const bool is_kept = information<long>(handle_.get(), CURLINFO_NUM_CONNECTS) == 0;
+    too_idle_ = is_kept && sent_times_ == 0 && !recent_.has(connection_);
+    repeated_ = sent_times_ > 0 && !answered_;
+    if (too_idle_ || repeated_) return false;
+  }
   ++sent_times_;
   answered_ = false;
+  return true;
+}
+
+bool Transfer::wants_new_connection() {
+  if (!std::exchange(too_idle_, false)) return false;
+  option(CURLOPT_FRESH_CONNECT, 1L);
+  error_[0] = '\0';
   return true;
 }
 
@@ -379,6 +410,7 @@ std::string Transfer::sentence(CURLcode code, Fault fault) const {
 
 void Transfer::finish(CURLcode code) {
   CURL* const handle = handle_.get();
+  if (code == CURLE_OK && !connection_.empty()) recent_.add(connection_);
   response_.error.fault = fault(code);
   if (response_.error) {
     response_.error.text = sentence(code, response_.error.fault);

@@ -5,10 +5,12 @@
 #include <curl/curl.h>
 #include <apitest/http.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <unordered_map>
 
 namespace apitest::agent {
 
@@ -28,14 +30,26 @@ using CurlPointer = std::unique_ptr<T, CurlDeleter>;
 /// request that keeps none.
 using Done = std::function<void(Response response, nlohmann::json cookies)>;
 
+/// The connections that were in use a moment ago. A server may close any other one while a request is on its way.
+class RecentConnections {
+ public:
+  void add(const std::string& name);
+  [[nodiscard]] bool has(const std::string& name) const;
+
+ private:
+  std::unordered_map<std::string, std::chrono::steady_clock::time_point> last_used_;
+};
+
 class Transfer {
  public:
   /// Throws std::invalid_argument with a sentence when the request can't be made as it stands.
-  Transfer(nlohmann::json request, std::string bytes, CURLSH* share, Done done);
+  Transfer(nlohmann::json request, std::string bytes, CURLSH* share, RecentConnections& recent, Done done);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
   [[nodiscard]] CURL* handle() const { return handle_.get(); }
+  /// Whether it was not sent for the sake of a new connection, and is to be started again.
+  [[nodiscard]] bool wants_new_connection();
   /// Tells `done` what came of it.
   void finish(CURLcode code);
 
@@ -50,7 +64,7 @@ class Transfer {
   void set_multipart();
   void keep_header(std::string_view line);
   [[nodiscard]] bool keep_body(std::string_view bytes);
-  [[nodiscard]] bool may_send();
+  [[nodiscard]] bool may_send(const std::string& connection);
   [[nodiscard]] Fault fault(CURLcode code) const;
   [[nodiscard]] std::string sentence(CURLcode code, Fault fault) const;
   [[nodiscard]] std::string phase() const;
@@ -60,6 +74,7 @@ class Transfer {
 
   nlohmann::json request_;
   std::string bytes_;
+  RecentConnections& recent_;
   Done done_;
   CurlPointer<CURL> handle_{curl_easy_init()};
   CurlPointer<curl_slist> header_list_;
@@ -69,6 +84,8 @@ class Transfer {
   Response response_;
   std::size_t body_limit_ = 0;
   bool over_limit_ = false;
+  std::string connection_;
+  bool too_idle_ = false;  // the connection
   int sent_times_ = 0;
   bool headers_ended_ = false;
   bool answered_ = false;  // a header came since the request was last sent

@@ -20,7 +20,7 @@ API_TEST(one_of_another_process_is_used) {
 API_TEST(one_of_another_client_is_used) {
   const std::string address = own_address();
   const Response first = Client(address).get("/echo");
-  const Response second = Client(address).post("/echo", "more");
+  const Response second = Client(address).put("/echo", "more");
   CHECK(first.new_connection);
   CHECK_FALSE(second.new_connection);
   CHECK(second.header("X-Connection") == first.header("X-Connection"));
@@ -57,14 +57,30 @@ API_TEST(a_get_on_one_that_was_closed_is_sent_again) {
 
 API_TEST(a_post_on_one_that_was_closed_is_not) {
   Client api(own_address());
-  REQUIRE(api.get("/echo").status == 200);
-  const std::string path = "/sequence/" + unique("post");
-  const Response answer = api.post(path + "?answers=0,200", "order");
+  std::string path;
+  Response answer;
+  const auto is_not_repeated = [&] { return answer.error.text.find("not repeated") != std::string::npos; };
+  for (int tries = 0; tries < 20 && !is_not_repeated(); ++tries) {  // after a pause of this machine it takes a new one
+    REQUIRE(api.get("/echo").status == 200);
+    path = "/sequence/" + unique("post");
+    answer = api.post(path + "?answers=0,200", "order");
+  }
+  CHECK(is_not_repeated());
   CHECK(answer.status == 0);
   CHECK(answer.error.fault == Fault::reset);
-  CHECK(answer.error.text.find("not repeated") != std::string::npos);
   CHECK(answer.sent);
   CHECK(api.get(path).integer("/request") == 2);  // this is the second one that arrived
+}
+
+API_TEST(a_post_takes_none_that_was_idle) {
+  Client api(own_address());
+  const Response first = api.get("/echo");
+  const Response pause = fixture_client().send(Request("GET", "/silent/" + unique("pause")).timeout(600ms));
+  REQUIRE(pause.error.fault == Fault::timeout);
+  const Response post = api.post("/echo", "order");
+  CHECK(post.status == 200);
+  CHECK(post.new_connection);
+  CHECK(post.header("X-Connection") != first.header("X-Connection"));
 }
 
 API_TEST(a_unix_socket_leads_to_the_server) {
@@ -73,9 +89,10 @@ API_TEST(a_unix_socket_leads_to_the_server) {
   const Response answer = api.get("/echo");
   REQUIRE(answer.status == 200);
   CHECK(answer.text("/headers/host") == "any.name");
+  CHECK(api.post("/echo", "order").new_connection);  // how long it was idle is not known
 }
 
-API_TEST(a_unix_socket_that_is_not_there_is_refused) {
+API_TEST(a_unix_socket_that_is_not_there_is_not_repeated) {
   Client api("http://any.name");
   api.unix_socket("/tmp/there/is/no/such.socket");
   const Response answer = api.get("/echo");

@@ -133,6 +133,8 @@ class Response final : public JsonReader {
   std::string url;      ///< the one that answered, after redirects
   std::string version;  ///< "1.0", "1.1" or "2"
   Times times;
+  /// A kept one is used when there is one; by a method that may not be repeated, such as POST (RFC 9110 9.2.2), only
+  /// when it was in use within the last 500 ms: servers close idle ones.
   bool new_connection = false;
   /// False when the request certainly did not reach the server (refused, unknown name, failed handshake).
   bool sent = false;
