@@ -28,12 +28,14 @@ DurableLog::DurableLog(asio::io_context& loop, const std::string& path)
 DurableLog::~DurableLog() {
   if (writer_) writer_->join();
   if (under_way_ && under_way_->error != 0) next_.text.insert(0, under_way_->text);
-  if (!next_.text.empty()) write(next_);
+  next_.is_forced = true;
+  if (writer_) write(next_);
   if (fd_ >= 0) ::close(fd_);
 }
 
 void DurableLog::append(const std::string& line, Done done) {
   next_.text += line + '\n';
+  next_.is_forced |= done != nullptr;
   next_.waiting.push_back(std::move(done));
   if (!under_way_) write_next();
 }
@@ -50,7 +52,8 @@ void DurableLog::write_next() {
 }
 
 void DurableLog::write(Batch& batch) {
-  const bool is_written = write_all(fd_, is_torn_ ? '\n' + batch.text : batch.text) && ::fdatasync(fd_) == 0;
+  const bool is_written =
+      write_all(fd_, is_torn_ ? '\n' + batch.text : batch.text) && (!batch.is_forced || ::fdatasync(fd_) == 0);
   batch.error = is_written ? 0 : errno;
   is_torn_ = !is_written;
 }
@@ -62,7 +65,8 @@ void DurableLog::written() {
     problem = "cannot write " + path_ + ": " + std::generic_category().message(batch->error);
     next_.text.insert(0, batch->text);
   }
-  for (const Done& done : batch->waiting) done(problem);
+  for (const Done& done : batch->waiting)
+    if (done) done(problem);
   if (!under_way_ && !next_.waiting.empty()) write_next();
 }
 

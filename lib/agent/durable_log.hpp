@@ -23,12 +23,15 @@ class DurableLog {
   DurableLog(const DurableLog&) = delete;
   DurableLog& operator=(const DurableLog&) = delete;
 
-  void append(const std::string& line, Done done);
+  /// Without Done the line is written, but forced to disk only with the next one that has it, at the latest when this
+  /// ends.
+  void append(const std::string& line, Done done = nullptr);
 
  private:
   struct Batch {
     std::string text;
     std::vector<Done> waiting;
+    bool is_forced = false;
     int error = 0;  // an errno
   };
   void write_next();

@@ -259,7 +259,9 @@ void UndoLog::settle(const PassPointer& pass, Undo& undo, Undo::State state) {
 void UndoLog::log_state(const PassPointer& pass, const Undo& undo) {
   json line{{"id", undo.id}, {"state", name(undo.state)}, {"by", pass->by}};
   if (!undo.answer.empty()) line["answer"] = actor_.redacted(undo.answer);
-  log_.append(text_of(line), [](const std::string&) {});
+  // Lost with the machine, "undone" means to undo once more; "left" may have to take back an earlier "undone".
+  const bool is_needed = undo.state == Undo::State::left;
+  log_.append(text_of(line), is_needed ? [](const std::string&) {} : DurableLog::Done());
 }
 
 /// Undos that took all the time are read back all the same.
