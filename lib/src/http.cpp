@@ -14,6 +14,7 @@
 #include "ended.hpp"
 #include "link.hpp"
 #include "redact.hpp"
+#include "run.hpp"
 #include "text.hpp"
 
 namespace apitest {
@@ -101,6 +102,12 @@ std::string raw_bytes(const Body& body) {
   for (const Part& part : body.parts)
     if (!part.from_file) bytes += part.data;
   return bytes;
+}
+
+/// For the case that fails because of it.
+Response noted(Response response) {
+  if (response.error) internal::note_unanswered(response.error.text);
+  return response;
 }
 
 Response no_time_left(const Request& request, std::string url) {
@@ -284,14 +291,14 @@ std::string internal::ClientAccess::url(const Client& client, const std::string&
 Response internal::ClientAccess::send(Client& client, const Request& request, Value message) {
   const Duration own = request.limit > Duration::zero() ? std::min(request.limit, client.limit_) : client.limit_;
   const Duration limit = std::min(own, RequestBudget::left());
-  if (limit <= Duration::zero()) return no_time_left(request, url(client, request.path));
+  if (limit <= Duration::zero()) return noted(no_time_left(request, url(client, request.path)));
   message["connect_ms"] = limit_in_milliseconds(std::min(client.connect_limit_, limit));
   message["total_ms"] = limit_in_milliseconds(limit);
   Reply reply = ask(message, raw_bytes(request.body), limit + 10s);
   if (!reply.head.contains("status"))
     end_test(Exit::unknown, request.method + " " + url(client, request.path) + ": " + reply.head.value("error", ""));
   if (client.keeps_cookies_) client.cookies_ = reply.head.value("cookies", client.cookies_);
-  return to_response(reply.head, std::move(reply.bytes), request.method);
+  return noted(to_response(reply.head, std::move(reply.bytes), request.method));
 }
 
 Response Client::send(const Request& request) {

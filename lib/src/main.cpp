@@ -63,6 +63,7 @@ struct CaseResult {
   int failed_checks = 0;  // by doctest's count
   int explained = 0;      // of these, by an Ended that is no failure
   bool has_thrown = false, is_unknown = false, is_pass_skipped = false;
+  bool is_told = false;  // by an Ended, which has the answer in its text
 
   [[nodiscard]] Exit exit() const {
     if (has_thrown || failed_checks > explained) return Exit::failed;
@@ -92,6 +93,7 @@ Outcome outcome;
 
 /// doctest counts a failed check for it.
 void explain(const Ended& ended) {
+  result.is_told = true;
   result.is_unknown = result.is_unknown || ended.exit == Exit::unknown;
   result.is_pass_skipped = result.is_pass_skipped || ended.exit == Exit::skipped;
   if (ended.exit != Exit::failed) ++result.explained;
@@ -229,6 +231,11 @@ void run_body() {
   }
 }
 
+/// "0 == 201" alone would not say it.
+void tell_unanswered(std::ostream& out) {
+  if (!unanswered().empty()) out << "the last request without an answer: " << unanswered() << std::endl;
+}
+
 void run_doctest(const Case& test) {
   running = &test;
   result = {};
@@ -238,6 +245,7 @@ void run_doctest(const Case& test) {
   const char* const option = "--minimal";
   doctest::Context context(1, &option);
   (void)context.run();
+  if (result.exit() == Exit::failed && !result.is_told) tell_unanswered(std::cout);
   outcome.add(result.exit());
 }
 
@@ -348,6 +356,7 @@ Exit run_undo_handler(const std::string& name) {
   } catch (const doctest::detail::TestFailureException&) {
     is_failed = true;  // by a REQUIRE, told above
   }
+  if (is_failed) tell_unanswered(std::cerr);
   return is_failed ? Exit::failed : Exit::passed;
 }
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <mutex>
 
 #include "link.hpp"
 #include "process_id.hpp"
@@ -17,6 +18,8 @@ Part this_part;
 std::string this_test;
 std::string this_role = "test";
 std::atomic<bool> is_changed = false;
+std::mutex note_mutex;
+std::string note;
 
 std::string environment(const char* name) {
   const char* const value = std::getenv(name);
@@ -46,12 +49,22 @@ const Part& part() { return this_part; }
 void set_test_name(std::string name) {
   this_test = std::move(name);
   is_changed = false;
+  note_unanswered("");
   drop_connections();  // each of them was opened in the name of one test
 }
 const std::string& test_name() { return this_test; }
 
 void mark_changes() { is_changed = true; }
 bool has_changes() { return is_changed; }
+
+void note_unanswered(const std::string& why) {
+  const std::lock_guard guard(note_mutex);
+  note = why;
+}
+std::string unanswered() {
+  const std::lock_guard guard(note_mutex);
+  return note;
+}
 
 void set_role(std::string role) { this_role = std::move(role); }
 const std::string& role() { return this_role; }

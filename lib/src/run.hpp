@@ -40,6 +40,11 @@ void mark_changes();
 /// Whether it has, since the last set_test_name().
 [[nodiscard]] bool has_changes();
 
+/// That a request of this case has had no answer, and why.
+void note_unanswered(const std::string& why);
+/// The last such note since set_test_name(); "" when there is none.
+[[nodiscard]] std::string unanswered();
+
 /// What this process is to the agent: "test", "setup", "cleanup" or "undo".
 void set_role(std::string role);
 [[nodiscard]] const std::string& role();

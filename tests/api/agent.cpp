@@ -276,6 +276,14 @@ API_TEST(is_told_from_a_stranger_in_its_place) {
   close(listening);
 }
 
+API_TEST(tells_a_case_that_fails_why_it_has_no_answer) {
+  NestedRun run;
+  Child test = start_asks(run, "http://127.0.0.1:1/orders");
+  CHECK(test.wait() == 1);
+  INFO(test.output());
+  CHECK(has(test.output(), "the last request without an answer: GET http://127.0.0.1:1/orders: Failed to connect"));
+}
+
 API_TEST(needs_a_folder) {
   NestedRun run;
   const std::string file = run.output_file();
@@ -468,7 +476,7 @@ API_TEST(gives_each_undo_its_share_of_the_time) {
   fixture.change(sleep("0.6"));
   for (const char* const name : {"/first", "/second"}) fixture.change(deletion(name, faults("/status/404")));
   fixture.change(deletion("/hanging", faults("/silent/" + unique("undo"))));
-  const Json answer = fixture.cleanup(3000);
+  const Json answer = fixture.cleanup(5000);
   CHECK(answer.integer("/undone") == 3);
   CHECK(answer.size("/left") == 1);
   CHECK(answer.text("/left/0").rfind(left_of("/hanging") + "DELETE " + faults("/silent/"), 0) == 0);

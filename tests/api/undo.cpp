@@ -299,6 +299,18 @@ API_TEST(a_command_may_leave_a_helper) {
   CHECK(test.wait() == 0);
 }
 
+API_TEST(a_handler_that_fails_says_why) {
+  NestedRun run;
+  auto environment = run.environment();
+  environment["APITEST_UNDO_ARGUMENTS"] = R"({"url": "http://127.0.0.1:1", "uid": "one"})";
+  Child undo({VICTIM, "undo", "leave_shop"}, environment, run.output_file());
+  CHECK(undo.wait() == 1);
+  INFO(undo.output());
+  CHECK(undo.output().find("victim.cpp:28: not true: api.del(") != std::string::npos);
+  CHECK(undo.output().find("the last request without an answer: DELETE http://127.0.0.1:1/admin/users/one: Failed") !=
+        std::string::npos);
+}
+
 API_TEST(a_handler_must_be_there_and_make_no_changes) {
   NestedRun run;
   const auto check = [&](const char* handler, const char* sentence) {
