@@ -50,7 +50,8 @@ void ended_by(const char* row, int signal, bool whole_group) {
 }
 
 /// Who is not root gets it with a user namespace, and stays who it is there.
-bool gets_own(int namespace_kind) {
+bool gets_own(int namespace_kind, const Shop& shop) {
+  REQUIRE(shop.left() == "");  // starts the agent of this row's own run, if nobody has yet: it must not be in there
   const uid_t user = geteuid();
   const gid_t group = getegid();
   if (user == 0) return unshare(namespace_kind) == 0;
@@ -253,11 +254,11 @@ API_TEST(killed_while_requests_are_under_way) {
 
 API_TEST(full_disk) {
   const Tree tree("full_disk");
+  const Shop shop(tree, {"--post-delay", "500"});
   // Nobody else sees this disk, and it goes with this process.
-  if (!gets_own(CLONE_NEWNS)) skip(std::string("can't have mounts of its own: ") + std::strerror(errno));
+  if (!gets_own(CLONE_NEWNS, shop)) skip(std::string("can't have mounts of its own: ") + std::strerror(errno));
   REQUIRE(mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
   REQUIRE(mount("tmpfs", tree.runs().c_str(), "tmpfs", 0, "size=256k,mode=0700") == 0);
-  const Shop shop(tree, {"--post-delay", "500"});
   const std::string order = "POST " + shop.url() + "/api/v1/orders";
   const std::vector<std::pair<std::string, std::string>> refusals = {
       {"disk.full_for_undo", ""},
@@ -281,7 +282,7 @@ API_TEST(no_free_port) {
   const Tree tree("no_free_port");
   const Shop shop(tree);
   // Nobody else misses these ports.
-  if (!gets_own(CLONE_NEWNET)) skip(std::string("can't have a network of its own: ") + std::strerror(errno));
+  if (!gets_own(CLONE_NEWNET, shop)) skip(std::string("can't have a network of its own: ") + std::strerror(errno));
   const TakenPorts taken(20000, 32000);
   Run run(tree, shop, {"-R", "^server"});
   CHECK(run.wait() == 8);
