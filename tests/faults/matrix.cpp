@@ -5,7 +5,6 @@
 #include <apitest/retry.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 
@@ -28,6 +27,20 @@ std::string url_in(const std::string& output) {
   return end == std::string::npos ? "" : output.substr(begin, end - begin);
 }
 
+/// Inherited by all that a run in a tree starts, from the fork on.
+const std::string row_variable = "FAULT_ROW";
+
+/// Of the process with this folder in /proc. In the middle of an exec it is not there for some milliseconds.
+std::string environment_in(const fs::path& process) {
+  std::string environment;
+  std::error_code no_exe;  // of the kernel's own processes, and of one that has ended
+  (void)within(100ms, [&] {
+    environment = content(process / "environ");
+    return !environment.empty() || fs::read_symlink(process / "exe", no_exe).empty();
+  });
+  return environment;
+}
+
 }  // namespace
 
 void wait_until(const std::string& what, const std::function<bool()>& question, Duration bound) {
@@ -45,15 +58,17 @@ Tree::Tree(const std::string& row) : path_(std::string(ROWS_DIR) + "/" + row) {
   copy_with("/apitest/run.cmake", path_, built + "/apitest/runs", runs());
 }
 
-std::vector<int> Tree::processes() const {
-  const std::string mark = std::string(1, '\0') + "APITEST_RUN_DIR=" + runs() + "/";
-  std::vector<int> found;
+std::string Tree::processes() const {
+  const std::string mark = '\0' + row_variable + '=' + path_ + '\0';
+  std::string found;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
-    const std::string name = entry.path().filename();
-    int pid = 0;
-    std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (pid > 0 && ('\0' + content(entry.path() / "environ")).find(mark) != std::string::npos) found.push_back(pid);
+    const std::string pid = entry.path().filename();
+    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (('\0' + environment_in(entry.path())).find(mark) == std::string::npos) continue;
+    std::string command = content(entry.path() / "cmdline");
+    std::replace(command.begin(), command.end(), '\0', ' ');
+    found += pid + " " + command + "\n";
   }
   return found;
 }
@@ -127,7 +142,7 @@ Run::Run(const Tree& tree, const Shop& shop, const std::vector<std::string>& arg
               command.insert(command.end(), part->begin(), part->end());
             return command;
           }(),
-          {{"SHOP_URL", shop.url()}},
+          {{"SHOP_URL", shop.url()}, {row_variable, tree.path()}},
           tree.path() + "/ctest" + std::to_string(std::distance(fs::directory_iterator(tree.path()), {})) + ".log") {}
 
 int Run::wait() {
@@ -191,7 +206,7 @@ void check_nothing_left(const Tree& tree, const Shop& shop, const std::string& w
   const bool in_time = within(patience, [&] { return tree.processes().empty() && shop.left().empty(); });
   CHECK(in_time);
   CHECK(shop.left() == "");
-  CHECK(tree.processes().empty());
+  CHECK(tree.processes() == "");
 }
 
 void check_report(const Run& run, const std::string& state, const std::set<std::string>& by) {

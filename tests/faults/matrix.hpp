@@ -28,8 +28,9 @@ class Tree {
   explicit Tree(const std::string& row);
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string runs() const { return path_ + "/apitest/runs"; }
-  /// Processes that carry a run of this tree: tests, agents, commands of an undo.
-  [[nodiscard]] std::vector<int> processes() const;
+  /// All that a run in this tree has started and that is still there: ctest, tests, agents, commands of an undo. A line
+  /// for each.
+  [[nodiscard]] std::string processes() const;
 
  private:
   std::string path_;
