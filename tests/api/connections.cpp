@@ -92,7 +92,7 @@ API_TEST(a_unix_socket_leads_to_the_server) {
   CHECK(api.post("/echo", "order").new_connection);  // how long it was idle is not known
 }
 
-API_TEST(a_unix_socket_that_is_not_there_is_not_repeated) {
+API_TEST(a_unix_socket_that_is_not_there_is_refused) {
   Client api("http://any.name");
   api.unix_socket("/tmp/there/is/no/such.socket");
   const Response answer = api.get("/echo");
