@@ -112,7 +112,7 @@ void HttpEngine::finish_transfers() {
     Transfer* transfer = nullptr;
     curl_easy_getinfo(handle, CURLINFO_PRIVATE, &transfer);
     curl_multi_remove_handle(multi_, handle);
-    if (transfer->wants_new_connection()) {
+    if (transfer->prepare_new_connection()) {
       curl_multi_add_handle(multi_, handle);
       continue;
     }

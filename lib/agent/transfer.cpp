@@ -359,7 +359,7 @@ bool Transfer::may_send(const std::string& connection) {
   return true;
 }
 
-bool Transfer::wants_new_connection() {
+bool Transfer::prepare_new_connection() {
   if (!std::exchange(too_idle_, false)) return false;
   option(CURLOPT_FRESH_CONNECT, 1L);
   error_[0] = '\0';

@@ -48,8 +48,9 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
   [[nodiscard]] CURL* handle() const { return handle_.get(); }
-  /// Whether it was not sent for the sake of a new connection, and is to be started again.
-  [[nodiscard]] bool wants_new_connection();
+  /// Prepares what was not sent, for its connection had been idle, to be started again on a new one. False when there
+  /// is nothing of the kind.
+  [[nodiscard]] bool prepare_new_connection();
   /// Tells `done` what came of it.
   void finish(CURLcode code);
 
