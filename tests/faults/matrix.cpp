@@ -101,7 +101,6 @@ void Shop::restart() {
 
 int Shop::count(const std::string& path, const std::string& list) const {
   const Response answer = Client(url_).get(path);
-  INFO(answer.error.text);
   REQUIRE(answer.status == 200);
   return static_cast<int>(answer.size(list));
 }
