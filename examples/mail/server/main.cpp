@@ -2,6 +2,7 @@
 // mail_server: a small mail service. It keeps everything in memory, and a diary of its changes.
 #include <httplib.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -143,17 +144,18 @@ void add_mails(httplib::Server& server, Mail& mail, std::mutex& mutex) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: mail_server <port>\n";
-    return EXIT_FAILURE;
-  }
+  CLI::App app{"A small mail service to try ApiTest on"};
+  int port = 0;
+  app.add_option("port", port, "port on 127.0.0.1")->check(CLI::Range(1, 65535))->required();
+  CLI11_PARSE(app, argc, argv);
+
   Mail mail;
   std::mutex mutex;
   httplib::Server server;
   server.set_tcp_nodelay(true);
   add_users(server, mail, mutex);
   add_mails(server, mail, mutex);
-  if (server.listen("127.0.0.1", std::stoi(argv[1]))) return EXIT_SUCCESS;
-  std::cerr << "mail: can't listen on 127.0.0.1:" << argv[1] << "; choose another port\n";
+  if (server.listen("127.0.0.1", port)) return EXIT_SUCCESS;
+  std::cerr << "mail: can't listen on 127.0.0.1:" << port << "; choose another port\n";
   return EXIT_FAILURE;
 }
